@@ -1,0 +1,71 @@
+"""How fast the page of orders comes, whole with layout and filters: near, deep, and as the store grows."""
+
+import os
+import statistics
+
+from bench.servers import SECRET, Client, p95, running, timed, together
+from bench.stores import KEY, KINDS, database, fill
+from config import Config
+from webapp import create_app
+from webapp.actions import users
+from webapp.db import db
+from webapp.models import Membership
+
+SIZES = [10_000, int(os.environ.get("ORDERS", "100000"))]
+CLIENTS = 4
+EACH = 30
+"""Pages of each client and kind."""
+
+LOGIN = {"email": "ada@example.com", "password": "a-long-pass-phrase"}
+
+
+def cookie(url: str) -> str:
+    """Log an admin of the store in; return the cookie that the server knows."""
+    user = users.insert("Ada Admin", **LOGIN)
+    Membership.create(store=1, user=user, role="admin")
+    app = create_app(Config(database_url=url, secret_key=SECRET, encryption_keys=(KEY,)), database=db.obj)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    client.post("/login", data=LOGIN)
+    return f"crossdock={client.get_cookie('crossdock').value}"
+
+
+def measure(kind: str, size: int) -> tuple[float, float, float]:
+    """Return the 95th percentile of the first page and of a deep one, and the median of deep / first; in turns."""
+    with database(kind) as url:
+        fill(size)
+        headers = {"Cookie": cookie(url)}
+        near: list[float] = []
+        deep: list[float] = []
+
+        def work(place: int) -> list[float]:
+            client = Client(port, headers)
+            for _ in range(EACH):
+                near.append(timed(lambda: _page(client, "/orders/")))
+                deep.append(timed(lambda: _page(client, f"/orders/?after={size // 10}")))
+            return []
+
+        with running(url) as (port, _, _pids):
+            together(CLIENTS, work)  # Templates and queries are made with the first pages.
+            near.clear()
+            deep.clear()
+            together(CLIENTS, work)
+    return p95(near), p95(deep), statistics.median(deep) / statistics.median(near)
+
+
+def _page(client: Client, path: str) -> None:
+    status, html = client.ask("GET", path)
+    assert status == 200 and html.count(b'href="/orders/') > 50
+
+
+def main() -> None:
+    print(f"The page of orders, 50 rows, {CLIENTS} clients, two web processes")
+    for kind in KINDS:
+        for size in SIZES:
+            near, deep, ratio = measure(kind, size)
+            print(f"  {kind:<10} {size:>9,} orders: p95 first page {near:5.1f} ms, deep {deep:5.1f} ms (goal 25)")
+            print(f"             deep / first, medians: {ratio:4.2f} (goal 1.15)")
+
+
+if __name__ == "__main__":
+    main()

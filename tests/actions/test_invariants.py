@@ -1,0 +1,333 @@
+"""Whatever people, programs and the channel do in whatever order: no unit is lost, held twice, or shown to a stranger.
+
+`make test` plays a few short games, the same each time. INVARIANT_GAMES=1000 INVARIANT_STEPS=50 plays others at length.
+"""
+
+import os
+from collections import Counter, defaultdict
+from contextlib import suppress
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests import cast as casting
+from tests.actions.conftest import incoming
+from webapp.actions import acceptance, allocations, assignments, channels, orders, products, shipments, supplies
+from webapp.actions.acceptance import Rejected
+from webapp.actions.assignments import Assigned
+from webapp.actions.channels import ChannelDraft
+from webapp.actions.packing import OWN
+from webapp.actions.products import ProductDraft
+from webapp.actions.shipments import ShipmentDraft
+from webapp.actions.supplies import SupplyDraft
+from webapp.domain import order_status
+from webapp.domain.errors import Refusal
+from webapp.domain.viewer import Actor, Level, Viewer, system
+from webapp.models import Allocation, Change, Order, OrderLine, Product, Shipment, ShipmentLine, Store, Supply
+from webapp.wire.orders import shown
+
+GAMES = int(os.environ.get("INVARIANT_GAMES", "20"))
+STEPS = int(os.environ.get("INVARIANT_STEPS", "30"))
+ALWAYS_THE_SAME = "INVARIANT_GAMES" not in os.environ
+
+KNOWN = ("MUG", "POT")
+SKUS = (*KNOWN, "LAMP")
+"""No product has the last one's SKU, until somebody adds it."""
+
+UNITS = st.integers(1, 5)
+BASKET = st.lists(st.tuples(st.sampled_from(SKUS), UNITS), min_size=1, max_size=3)
+ANY = st.integers(0, 10**6)
+"""Stands for one of the rows that there are: the machine takes it modulo their number."""
+
+LIVE = ("draft", "shipped", "delivered")
+GONE = ("shipped", "delivered")
+
+
+class Store3pl(RuleBasedStateMachine):
+    """One store of its own, with its own shelf, two logistics services and a channel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = Store.create(name="Casa Bella")
+        self.viewer = system(self.store.id)
+        self.suppliers = [casting.supplier(self.store, name) for name in ("Nord Logistica", "Rival Warehousing")]
+        draft = ChannelDraft("Shop", "http://127.0.0.1:9", {}, {"key": "k"})
+        self.channel = channels.connect(self.viewer, "sandbox", draft)
+        self.products = []
+        self.sold: dict[str, list] = {}
+        self.counted: Counter = Counter()
+        """Units on each shelf, by (product, supplier), as this test counts them."""
+        for sku in KNOWN:
+            self._add_product(sku, own=3, held=4)
+
+    @initialize(baskets=st.lists(BASKET, min_size=2, max_size=4))
+    def begin_with_some_orders(self, baskets):
+        for basket in baskets:
+            self.sell(basket, "payment_accepted")
+
+    # What the merchant does.
+
+    @precondition(lambda self: len(self.products) < len(SKUS))
+    @rule(own=st.integers(0, 4), held=st.integers(0, 4))
+    def add_the_missing_product(self, own, held):
+        self._add_product(SKUS[-1], own, held)
+
+    @rule(which=ANY, units=st.integers(0, 8))
+    def count_a_supply(self, which, units):
+        supply = self._one(Supply, which)
+        supplies.update(self.viewer, supply.product_id, supply.id, SupplyDraft(supply.supplier_id, "", units))
+        self.counted[(supply.product_id, supply.supplier_id)] = units
+
+    @rule(which=ANY, units=st.integers(0, 8))
+    def count_the_own_shelf(self, which, units):
+        product = self._one(Product, which)
+        products.update(self.viewer, product.id, ProductDraft(product.sku, product.title, own_quantity=units))
+        self.counted[(product.id, None)] = units
+
+    @rule(which=ANY, move=ANY)
+    def move_an_order(self, which, move):
+        order = self._one(Order, which)
+        moves = order_status.moves(order.status) or ("in_process",)
+        self._try(orders.set_status, self.viewer, which, moves[move % len(moves)])
+
+    @rule(which=ANY, status=st.sampled_from([status for status, _ in order_status.STATUSES]))
+    def set_any_status(self, which, status):
+        self._try(orders.set_status, self.viewer, which, status)
+
+    @rule(which=ANY)
+    def allocate_again(self, which):
+        self._try(allocations.allocate, self.viewer, which)
+
+    @rule(which=ANY, parts=st.lists(st.tuples(ANY, st.integers(0, 2), st.integers(0, 5)), min_size=1, max_size=3))
+    def assign_by_hand(self, which, parts):
+        self._assign(self.viewer, which, parts)
+
+    # What the channel does.
+
+    @rule(basket=BASKET, status=st.sampled_from(("payment_accepted", "payment_accepted", "awaiting_payment")))
+    def sell(self, basket, status):
+        external_id = str(len(self.sold) + 1)
+        self.sold[external_id] = basket
+        self._read(external_id, status)
+
+    @rule(which=ANY, units=st.lists(st.integers(0, 5), min_size=3, max_size=3), more=st.booleans())
+    def change_on_the_channel(self, which, units, more):
+        external_id = list(self.sold)[which % len(self.sold)]
+        basket = [(sku, count) for (sku, _), count in zip(self.sold[external_id], units, strict=False)]
+        self.sold[external_id] = basket + [("MUG", 1)] * (more and len(basket) < 3)
+        self._read(external_id, "payment_accepted")
+
+    @rule(which=ANY, status=st.sampled_from(("canceled", "on_hold", "shipped", "payment_accepted")))
+    def move_on_the_channel(self, which, status):
+        self._read(list(self.sold)[which % len(self.sold)], status)
+
+    # What the logistics services, and the merchant's own shelf, do.
+
+    @rule(which=ANY, who=st.integers(0, 1))
+    def accept(self, which, who):
+        self._try(acceptance.accept, self._service(who), which)
+
+    @rule(which=ANY, who=st.integers(0, 1), line=ANY, units=st.none() | st.integers(1, 5))
+    def reject(self, which, who, line, units):
+        lines = self._lines(which)
+        rejected = Rejected(lines[line % len(lines)], "Broken", units)
+        self._try(acceptance.reject, self._service(who), which, [rejected])
+
+    @rule(which=ANY, who=st.integers(0, 1), line=ANY, units=st.integers(0, 5))
+    def give_back(self, which, who, line, units):
+        self._assign(self._service(who), which, [(line, who + 1, units)])
+
+    @rule(which=ANY, who=st.integers(-1, 1))
+    def pack_all(self, which, who):
+        self._try(shipments.create, self._packer(who), which, ShipmentDraft(source=self._source(who)))
+
+    @rule(which=ANY, who=st.integers(-1, 1), line=ANY, units=UNITS)
+    def pack_a_part(self, which, who, line, units):
+        lines = self._lines(which)
+        draft = ShipmentDraft({lines[line % len(lines)]: units}, self._source(who))
+        self._try(shipments.create, self._packer(who), which, draft)
+
+    @rule(which=ANY)
+    def ship(self, which):
+        self._with_shipment(shipments.ship, which)
+
+    @rule(which=ANY, who=st.integers(-1, 1))
+    def pack_and_ship(self, which, who):
+        """Pack what a stock has of an order, and hand over the last thing that was packed."""
+        self.pack_all(which, who)
+        self._with_shipment(shipments.ship, -1)
+
+    @rule(which=ANY)
+    def deliver(self, which):
+        self._with_shipment(shipments.deliver, which)
+
+    @rule(which=ANY)
+    def unpack(self, which):
+        self._with_shipment(shipments.cancel, which)
+
+    # What must be true at every moment.
+
+    @invariant()
+    def no_unit_is_held_twice_or_shipped_twice(self):
+        held, packed, gone = self._held(), self._units_in(LIVE), self._units_in(GONE)
+        per_line, packed_per_line = _per_line(held), _per_line(packed)
+        for line in OrderLine.select().where(OrderLine.store == self.store.id):
+            live = line.quantity - line.canceled_quantity
+            assert 0 <= packed_per_line[line.id] <= per_line[line.id] <= live <= line.quantity, line.__data__
+        for place, units in packed.items():
+            assert gone[place] <= units <= held[place], f"line and supplier {place}"
+
+    @invariant()
+    def every_shelf_is_counted_right(self):
+        shipped, wanted = self._units_in(GONE), Counter()
+        product_of = dict(OrderLine.select(OrderLine.id, OrderLine.product).where(self._mine(OrderLine)).tuples())
+        for (line, supplier), units in self._held().items():
+            wanted[(product_of[line], supplier)] += units - shipped[(line, supplier)]
+        for place, (quantity, reserved) in self._shelves().items():
+            assert quantity >= 0 and quantity == self.counted[place], f"{place}: {quantity}, {self.counted[place]}"
+            assert reserved == wanted[place], f"{place}: {reserved} reserved, {wanted[place]} held"
+
+    @invariant()
+    def a_service_sees_its_own_lines_alone(self):
+        ids = [row.id for row in Order.select(Order.id).where(self._mine(Order))]
+        held, packed = self._held(), self._units_in(LIVE)
+        for number, supplier in enumerate(self.suppliers):
+            viewer = self._service(number)
+            units_of = {line: units for (line, holder), units in held.items() if holder == supplier.id}
+            own = set(units_of)
+            rows = [row for order in shown(viewer, ids) for row in order["rows"]]
+            told = {row["id"]: (row["quantity"], row["open_quantity"]) for row in rows}
+            assert told == {line: (units, units - packed[(line, supplier.id)]) for line, units in units_of.items()}
+            assert {row.id for row in OrderLine.visible_to(viewer, ids)} == own
+            begun = {row.order_id for row in OrderLine.select().where(OrderLine.id.in_(own))}
+            assert {row.id for row in Order.visible_to(viewer)} == begun
+            assert {row.supplier_id for row in Shipment.visible_to(viewer)} <= {supplier.id}
+
+    @invariant()
+    def an_order_that_we_shipped_is_shipped_whole(self):
+        gone = _per_line(self._units_in(GONE))
+        for order in Order.select().where(self._mine(Order), Order.status.in_(("partially_shipped", "shipped"))):
+            lines = OrderLine.select().where(OrderLine.order == order.id)
+            open_units = sum(line.quantity - line.canceled_quantity - gone[line.id] for line in lines)
+            shipped_here = Shipment.select().where(Shipment.order == order.id, Shipment.status.in_(GONE)).exists()
+            if shipped_here:
+                assert (order.status == "shipped") == (open_units == 0), f"{order.status}: {open_units} open"
+
+    def teardown(self):
+        numbers = [row.number for row in Change.select().where(self._mine(Change)).order_by(Change.number)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) == Store.get_by_id(self.store.id).change_seq
+
+    # How it is done.
+
+    def _add_product(self, sku, own, held):
+        made = products.create(self.viewer, ProductDraft(sku, sku.title(), own_quantity=own))
+        self.products.append(made)
+        self.counted[(made.id, None)] = own
+        for supplier in self.suppliers:
+            supplies.add(self.viewer, made.id, SupplyDraft(supplier.id, "", held))
+            self.counted[(made.id, supplier.id)] = held
+
+    def _read(self, external_id, status):
+        facts = {"external_id": external_id, "status": status}
+        orders.import_order(self.channel, incoming(*self.sold[external_id], **facts))
+
+    def _service(self, number):
+        supplier = self.suppliers[number]
+        return Viewer(
+            self.store.id, Actor("key", None, supplier.name), "key", supplier.id, Level.WRITE, Level.WRITE, Level.WRITE
+        )
+
+    def _packer(self, number):
+        return self.viewer if number < 0 else self._service(number)
+
+    def _source(self, number):
+        return OWN if number < 0 else self.suppliers[number].id
+
+    def _mine(self, table):
+        return table.store == self.store.id
+
+    def _one(self, table, which):
+        rows = list(table.select().where(self._mine(table)).order_by(table.id))
+        return rows[which % len(rows)] if rows else None
+
+    def _lines(self, which):
+        order = self._one(Order, which)
+        return [row.id for row in OrderLine.select(OrderLine.id).where(OrderLine.order == order.id)]
+
+    def _try(self, action, viewer, which, *more):
+        """Do it to one of the orders. What is refused must have changed nothing, which the invariants look at."""
+        with suppress(Refusal):
+            action(viewer, self._one(Order, which).id, *more)
+
+    def _assign(self, viewer, which, parts):
+        lines, sources = self._lines(which), [OWN, *(supplier.id for supplier in self.suppliers)]
+        rows = [Assigned(lines[line % len(lines)], sources[source], units) for line, source, units in parts]
+        self._try(assignments.assign, viewer, which, rows)
+
+    def _with_shipment(self, action, which):
+        shipment = self._one(Shipment, which)
+        if shipment is None:
+            return
+        try:
+            done = action(self.viewer, shipment.id)
+        except Refusal:
+            return
+        if shipment.status == "draft" and done.status == "shipped":
+            for row in (
+                ShipmentLine.select(ShipmentLine, OrderLine).join(OrderLine).where(ShipmentLine.shipment == shipment.id)
+            ):
+                place = (row.line.product_id, shipment.supplier_id)
+                self.counted[place] = max(0, self.counted[place] - row.quantity)
+
+    def _held(self):
+        held: Counter = Counter()
+        rows = Allocation.select(Allocation.line, Allocation.supplier, Allocation.quantity)
+        for line, supplier, units in rows.where(self._mine(Allocation), Allocation.status == "active").tuples():
+            held[(line, supplier)] += units
+        return held
+
+    def _units_in(self, statuses):
+        units: Counter = Counter()
+        rows = ShipmentLine.select(ShipmentLine.line, Shipment.supplier, ShipmentLine.quantity).join(Shipment)
+        for line, supplier, count in rows.where(self._mine(Shipment), Shipment.status.in_(statuses)).tuples():
+            units[(line, supplier)] += count
+        return units
+
+    def _shelves(self):
+        shelves = {
+            (row.id, None): (row.own_quantity, row.own_reserved) for row in Product.select().where(self._mine(Product))
+        }
+        for row in Supply.select().where(self._mine(Supply)):
+            shelves[(row.product_id, row.supplier_id)] = (row.quantity, row.reserved)
+        return shelves
+
+
+def _per_line(units):
+    total = defaultdict(int)
+    for (line, _), count in units.items():
+        total[line] += count
+    return total
+
+
+def test_no_unit_is_lost_or_shown_to_a_stranger(database):
+    run_state_machine_as_test(
+        Store3pl,
+        settings=settings(
+            max_examples=GAMES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            derandomize=ALWAYS_THE_SAME,
+            phases=(Phase.generate,) if ALWAYS_THE_SAME else (Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

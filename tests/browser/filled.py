@@ -1,0 +1,92 @@
+"""A store in the middle of its day: orders, shipments and pushes in every state, and names as long as they may be."""
+
+from webapp.actions import (
+    api_keys,
+    channels,
+    deliveries,
+    orders,
+    products,
+    shipments,
+    suppliers,
+    supplies,
+    waybills,
+    webhooks,
+)
+from webapp.actions.api_keys import KeyDraft
+from webapp.actions.channels import ChannelDraft
+from webapp.actions.products import ProductDraft
+from webapp.actions.shipments import ShipmentDraft
+from webapp.actions.suppliers import SupplierDraft
+from webapp.actions.supplies import SupplyDraft
+from webapp.actions.webhooks import WebhookDraft
+from webapp.connectors import labels
+from webapp.jobs import import_orders, push_to_channels
+from webapp.models import Order
+
+LONG = "Donaudampfschifffahrtsgesellschaft" * 3
+ADDRESS = {"street": LONG[:90], "postcode": "48018", "city": "Faenza", "state": "RA", "country": "IT"}
+HOURS = {"morning_from": "09:00", "morning_to": "12:30", "afternoon_from": "14:30", "afternoon_to": "18:00"}
+
+
+def fill(cast, channel, shop) -> None:
+    """Let a day happen in the cast's store, whose `channel` is connected to the running `shop`."""
+    viewer = cast.viewer(cast.admin)
+    _long_names(viewer, cast)
+    _keys(viewer, cast)
+    for lines in (
+        [("MUG-BLUE", 1), ("MOKA-3", 1)],
+        [("MUG-BLUE", 1)],
+        [("UNHEARD-OF", 1), ("MUG-BLUE", 1)],
+        [("MUG-BLUE", 2)],
+        [("MOKA-3", 100)],
+        [(LONG[:60], 1)],
+    ):
+        shop.sell(*lines)
+    import_orders.read_due(channel.id)
+    _work(cast, channel, shop)
+    shop.break_next(fail=1)
+    channels.request_sync(viewer, channel.id)
+    import_orders.read_due(channel.id)
+    second = channels.connect(viewer, "sandbox", ChannelDraft(LONG[:100], shop.url, {}, {"key": "wrong"}))
+    channels.pause(viewer, second.id)
+
+
+def _long_names(viewer, cast) -> None:
+    dropshipper = SupplierDraft(LONG[:100], 3, 6, "dropshipping", ADDRESS, HOURS, f"Ring twice. {LONG}")
+    archived = suppliers.create(viewer, SupplierDraft("Archived depot", 1, 2, "logistics"))
+    suppliers.archive(viewer, archived.id)
+    product = products.create(viewer, ProductDraft(LONG[:60], LONG, "4006381333931", 1990))
+    for supplier in (suppliers.create(viewer, dropshipper), cast.logistics):
+        supplies.add(viewer, product.id, SupplyDraft(supplier.id, LONG[:64], 7, 1250))
+
+
+def _keys(viewer, cast) -> None:
+    enabled, revoked, fresh = (
+        api_keys.issue(viewer, KeyDraft(name, "Piero", "piero@warehouse.example", cast.logistics.id, "write")).key
+        for name in (LONG[:100], "Revoked", "Fresh")
+    )
+    for key in (enabled, revoked):
+        api_keys.enable(viewer, key.id)
+    api_keys.rotate(viewer, enabled.id, 24)
+    api_keys.revoke(viewer, revoked.id)
+    told = webhooks.create(viewer, fresh.id, WebhookDraft("https://receiver.example/" + LONG, [], LONG[:100]))
+    deliveries.send_test(viewer, told.webhook.id, "{}")
+
+
+def _work(cast, channel, shop) -> None:
+    """Pack the fourth order, ship the first whole, and the second against a failing shop."""
+    clerk, rival = cast.viewer(cast.clerk), cast.viewer(cast.rival_clerk)
+    both, failing, _, packed, _, _ = Order.select().order_by(Order.id)
+    box = shipments.create(clerk, packed.id, ShipmentDraft(reference="Pallet 4", parcel_id="P-1"))
+    waybills.create(clerk, box.id, draw=None)
+    for viewer in (clerk, rival):
+        made = shipments.create(viewer, both.id, ShipmentDraft(carrier="GLS", tracking_code=LONG[:80]))
+        shipments.ship(viewer, made.id)
+    waybills.create(rival, made.id, draw=labels.draw)
+    shipments.deliver(rival, made.id)
+    push_to_channels.drain(channel.id)
+    shop.break_next(fail=1)
+    gone = shipments.create(clerk, failing.id, ShipmentDraft(carrier="BRT", tracking_code="TRACK-F"))
+    shipments.ship(clerk, gone.id)
+    push_to_channels.drain(channel.id)
+    orders.set_status(cast.viewer(cast.admin), both.id, "returned")

@@ -1,0 +1,110 @@
+"""Every page that a role can reach by links: axe, content policy, dead links, and nothing wider than its window.
+
+On SQLite alone: pages look the same whatever the database. Each page is examined whole in a wide light window, for
+contrast in a dark one, and in a narrow one for what depends on the room. Where only the reader's role differs, a glance
+is enough: whole in a wide light window, and whether it fits into a narrow one.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Locator, Page
+
+from tests.browser.filled import fill
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+LAYOUT = ["scrollable-region-focusable", "summary-name", "target-size", "meta-viewport"]
+NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products", "pushes", "shipments", "suppliers")
+NOUNS += ("carriers", "conformance", "supplies", "users", "waybills", "webhooks")
+OTHERS = {"account.login", "waybills.download", "waybills.download_many"}
+"""No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
+
+
+def test_every_page_of_a_store_at_work_is_sound(cast, enter, app, channel, shop):
+    fill(cast, channel, shop)
+    met = walk(enter(cast.admin), app, 3, examine)
+    assert pages(app) - met.keys() == set()
+
+
+@pytest.mark.parametrize(("role", "alike"), [("merchant", 1), ("clerk", 2)])
+def test_every_page_is_sound_for_who_may_do_less(cast, enter, app, channel, shop, role, alike):
+    fill(cast, channel, shop)
+    met = walk(enter(getattr(cast, role)), app, alike, glance)
+    assert "orders.show" in met and "users.index" not in met
+
+
+@pytest.mark.parametrize("role", ["admin", "merchant", "clerk"])
+def test_every_page_of_the_menu_is_sound_while_the_store_is_empty(cast, enter, role):
+    page = enter(getattr(cast, role))
+    menu = links(page.get_by_role("navigation", name="Main"))
+    assert {"/orders/", "/shipments/", "/products/"} < menu
+    for path in sorted(menu):
+        page.goto(path)
+        glance(page)
+
+
+def walk(page: Page, app, alike: int, look: Callable[[Page], None]) -> dict[str, set[str]]:
+    """Visit whatever the links lead to, from the start page on; return endpoint -> the paths that were met.
+
+    `alike` pages that show one thing are visited, such as a product; of orders twice as many, of each form one.
+    """
+    where = app.url_map.bind("localhost")
+    waiting, met = deque(["/"]), defaultdict(set)
+    while waiting:
+        path = waiting.popleft()
+        rule, _ = where.match(path, return_rule=True)
+        endpoint = rule.endpoint
+        most = alike * 2 if endpoint == "orders.show" else alike if endpoint.endswith(".show") else 1
+        if path in met[endpoint] or len(met[endpoint]) >= most:
+            continue
+        met[endpoint].add(path)
+        if path.startswith("/api/") or endpoint in OTHERS:
+            assert page.request.get(path).ok, f"{page.url} links to {path}, which isn't there."
+            continue
+        answer = page.goto(path)
+        assert answer.ok, f"{path} answered {answer.status}."
+        look(page)
+        waiting.extend(sorted(links(page.locator("body"))))
+    return met
+
+
+def pages(app) -> set[str]:
+    """Return the endpoints of all pages of the nouns above."""
+    read = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods and "POST" not in rule.methods}
+    return {endpoint for endpoint in read if endpoint.partition(".")[0] in NOUNS} - OTHERS
+
+
+def links(part: Locator) -> set[str]:
+    """Return where the links of a part of the page lead to, on this site."""
+    found = part.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    return {urlsplit(href).path for href in found if href.startswith("/")}
+
+
+def examine(page: Page) -> None:
+    page.evaluate(AXE_SCRIPT)
+    inspect(page, "light", 1280)
+    inspect(page, "dark", 1280, runOnly=["color-contrast"])
+    inspect(page, "light", 390, runOnly=LAYOUT)
+
+
+def glance(page: Page) -> None:
+    page.evaluate(AXE_SCRIPT)
+    inspect(page, "light", 1280)
+    fits(page, 390)
+
+
+def inspect(page: Page, scheme: str, width: int, **rules) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    fits(page, width)
+    found = AxeResults(page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], **rules}))
+    assert not found.response["violations"], f"{page.url}, {scheme}, {width}:\n{found.generate_report()}"
+
+
+def fits(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    wide, room = page.locator("html").evaluate("root => [root.scrollWidth, root.clientWidth]")
+    assert wide <= room, f"{page.url} is {wide} wide in a window of {room}."

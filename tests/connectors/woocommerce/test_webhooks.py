@@ -1,0 +1,28 @@
+"""A webhook counts once it proves where it comes from; the first one can't, and must be let pass all the same."""
+
+import pytest
+
+from webapp.connectors.channels.woocommerce.webhooks import verdict
+
+SECRET = "hook-secret"
+
+
+def test_the_first_ping_is_an_unsigned_form(shop):
+    assert verdict(*shop.ping(), SECRET) == "ping"
+
+
+def test_a_signed_message_is_genuine_and_another_secret_or_body_isnt(shop):
+    headers, body = shop.webhook(shop.sell(("MUG", 1)), SECRET)
+    assert verdict(headers, body, SECRET) == "genuine"
+    assert verdict({name.lower(): value for name, value in headers.items()}, body, SECRET) == "genuine"
+    assert verdict(headers, body, "another") == verdict(headers, body + b" ", SECRET) == "forged"
+
+
+def test_nothing_is_genuine_where_there_is_no_secret(shop):
+    assert verdict(*shop.webhook(shop.sell(("MUG", 1)), ""), "") == "forged"
+
+
+@pytest.mark.parametrize("body", [b"", b"webhook_id=7&x=1", b"webhook_id=", b'{"id": 1}', b"webhook_id=7\n"])
+def test_what_is_neither_signed_nor_a_ping_is_forged(body):
+    assert verdict({}, body, SECRET) == "forged"
+    assert verdict({"X-WC-Webhook-Signature": "²"}, body, SECRET) == "forged"

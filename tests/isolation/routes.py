@@ -1,0 +1,55 @@
+"""Who may open which page: the table that every route of the pages has a line in."""
+
+ALL = ("admin", "merchant", "clerk")
+BOSSES = ("admin", "merchant")
+ADMINS = ("admin",)
+
+PUBLIC = {
+    *("static", "api_docs", "health.alive", "health.ready"),
+    *("account.login", "account.enter", "account.logout", "setup.new", "setup.create"),
+}
+"""Open to whoever comes. The set-up does nothing once there is a store."""
+
+BLUEPRINTS = {
+    "home": ALL,
+    "account": ALL,
+    "orders": ALL,
+    "shipments": ALL,
+    "waybills": ALL,
+    "products": ALL,
+    "pushes": ALL,
+    "suppliers": BOSSES,
+    "supplies": BOSSES,
+    "carriers": BOSSES,
+    "channels": BOSSES,
+    "api_keys": BOSSES,
+    "api_requests": BOSSES,
+    "conformance": BOSSES,
+    "webhooks": BOSSES,
+    "users": ADMINS,
+    "audit": ADMINS,
+}
+
+STRICTER = {
+    **{f"products.{name}": BOSSES for name in ("new", "create", "edit", "update", "archive", "restore")},
+    **dict.fromkeys(("orders.allocate", "orders.synchronize", "pushes.confirm_drop", "pushes.drop"), BOSSES),
+    **dict.fromkeys(("api_keys.enable", "api_keys.disable", "api_keys.two_people"), ADMINS),
+}
+"""Pages that fewer people may open than their neighbours."""
+
+
+def roles(endpoint: str) -> tuple[str, ...] | None:
+    """Return the roles that may open a page; None where the table doesn't know it."""
+    return STRICTER.get(endpoint) or BLUEPRINTS.get(endpoint.partition(".")[0])
+
+
+def is_call(rule) -> bool:
+    """Tell whether a route of the URL map is of the API, whose table is `webapp.domain.permissions.CALLS`."""
+    return rule.rule.startswith("/api/v1/")
+
+
+def pages(app) -> list[tuple[str, object]]:
+    """Return (verb, route) of every page that isn't public; those that only read come first."""
+    found = [(verb, rule) for rule in app.url_map.iter_rules() for verb in sorted(rule.methods - {"HEAD", "OPTIONS"})]
+    found = [(verb, rule) for verb, rule in found if not is_call(rule) and rule.endpoint not in PUBLIC]
+    return sorted(found, key=lambda cell: (cell[0], cell[1].rule))

@@ -1,0 +1,183 @@
+"""The list of orders: what it shows, how it is narrowed down, and whom it hides what from."""
+
+import pytest
+
+from tests.web.orders import shop
+from webapp.actions import shipments
+from webapp.models import Order, Push, Shipment
+from webapp.models.order_search import OrderSearch
+
+
+@pytest.fixture
+def sandbox(cast):
+    return shop.channel(cast.store)
+
+
+def text(client, url: str, **headers) -> str:
+    answer = client.get(url, headers=headers)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_needs_login(client, cast):
+    assert client.get("/orders/").status_code == 303
+
+
+def test_shows_each_order_with_a_real_link(as_user, cast, sandbox):
+    made = shop.split_order(cast, sandbox)
+    page = text(as_user(cast.merchant), "/orders/")
+    assert f'href="/orders/{made.id}"' in page and made.reference in page
+    assert "Rocco Recipient" in page and "bought by Bea Buyer" in page
+    assert "Nord Logistica, Rival Warehousing" in page and "2 / 5" in page and "€55.00" in page
+    assert "1 order<" in page
+
+
+def test_an_empty_list_says_what_to_do(as_user, cast):
+    assert "Connect a channel" in text(as_user(cast.merchant), "/orders/")
+    assert "No orders for you yet" in text(as_user(cast.clerk), "/orders/")
+
+
+def test_htmx_gets_the_rows_alone(as_user, cast, sandbox):
+    shop.split_order(cast, sandbox)
+    client = as_user(cast.merchant)
+    answer = client.get("/orders/", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    page = answer.get_data(as_text=True)
+    assert page.strip().startswith('<div id="order-rows">') and "<html" not in page
+    assert "HX-Request" in answer.headers["Vary"]
+    assert "<html" in text(client, "/orders/", **{"HX-Request": "true", "HX-Request-Type": "full"})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status=payment_accepted",
+        "q=%23{reference}",
+        "q=EXT-{reference}",
+        "q=mine",
+        "q=TRACK_1",
+        "q=recipient+rocco",
+        "q=Bea%40example",
+        "channel={channel}",
+        "supplier={supplier}",
+        "needs=action",
+    ],
+)
+def test_each_filter_finds_it_and_hides_the_other(as_user, cast, sandbox, query):
+    other_shop = shop.channel(cast.store, "Other shop")
+    shop.stocked(cast.store, "OWN")
+    facts = {"customer": {"name": "Zoe"}, "delivery_address": {"name": "Zoe"}, "status": "in_process"}
+    other = shop.order(other_shop, ("OWN", 1), **facts)
+    made = shop.split_order(cast, sandbox)
+    draft = shipments.ShipmentDraft(source=cast.logistics.id, tracking_code="TRACK_100")
+    shipments.create(cast.viewer(cast.merchant), made.id, draft)
+    Order.update(status="payment_accepted").where(Order.id == made.id).execute()
+    shop.failed_push(made)
+    names = {"reference": made.reference[1:], "channel": sandbox.id, "supplier": cast.logistics.id}
+    page = text(as_user(cast.merchant), "/orders/?" + query.format(**names))
+    assert f'"/orders/{made.id}"' in page
+    assert f'"/orders/{other.id}"' not in page
+
+
+@pytest.mark.parametrize("query", ["q=%25", "q=_", "q=TRACKX1", "q=%5C", "status=shipped", "q=nothing"])
+def test_nothing_found_offers_the_whole_list(as_user, cast, sandbox, query):
+    shop.order(sandbox, ("UNKNOWN", 1))
+    assert "No order matches" in text(as_user(cast.merchant), f"/orders/?{query}")
+
+
+@pytest.mark.parametrize("query", ["status=x", "channel=x", "supplier=%F0", "after=-1", "after=" + "9" * 30, "q=%00"])
+def test_a_filter_that_makes_no_sense_is_none(as_user, cast, sandbox, query):
+    made = shop.order(sandbox, ("UNKNOWN", 1))
+    assert made.reference in text(as_user(cast.merchant), f"/orders/?{query}")
+
+
+def test_marks_what_needs_action(as_user, cast, sandbox):
+    shop.stocked(cast.store, "SCARCE", cast.logistics, units=1)
+    unknown = shop.order(sandbox, ("UNKNOWN", 1))
+    scarce = shop.order(sandbox, ("SCARCE", 2))
+    failed = shop.split_order(cast, sandbox)
+    shop.failed_push(failed)
+    fine = shop.split_order(cast, sandbox)
+    finished = shop.order(sandbox, ("UNKNOWN", 1), status="shipped")
+    page = text(as_user(cast.merchant), "/orders/?needs=action")
+    assert "1 unknown SKU<" in page and "1 line unassigned" in page and "push failed" in page
+    assert all(f'"/orders/{row.id}"' in page for row in (unknown, scarce, failed))
+    assert all(f'"/orders/{row.id}"' not in page for row in (fine, finished))
+
+
+def test_filters_by_own_stock(as_user, cast, sandbox):
+    shop.stocked(cast.store, "OWN")
+    own, theirs = shop.order(sandbox, ("OWN", 1)), shop.split_order(cast, sandbox)
+    page = text(as_user(cast.merchant), "/orders/?supplier=0")
+    assert f'"/orders/{own.id}"' in page and f'"/orders/{theirs.id}"' not in page
+
+
+def test_pages_go_on_where_the_last_one_ended(as_user, cast, sandbox):
+    made = [shop.order(sandbox, ("UNKNOWN", 1)).id for _ in range(53)]
+    client = as_user(cast.merchant)
+    first = text(client, "/orders/?needs=action")
+    assert "First 50 of 53 orders" in first and f"after={made[3]}" in first and "needs=action&amp;after" in first
+    second = text(client, f"/orders/?after={made[3]}")
+    assert "3 of many orders" in second
+    assert f'"/orders/{made[0]}"' in second and f'"/orders/{made[3]}"' not in second
+
+
+def test_counts_no_further_than_it_must(cast, sandbox):
+    viewer = cast.viewer(cast.merchant)
+    for _ in range(3):
+        shop.order(sandbox, ("UNKNOWN", 1))
+    assert OrderSearch().count(viewer) == 3
+
+
+@pytest.mark.parametrize("who", ["merchant", "clerk"])
+def test_the_number_of_statements_does_not_grow_with_rows(as_user, cast, sandbox, sql_count, who):
+    client = as_user(getattr(cast, who))
+    shop.split_order(cast, sandbox)
+    with sql_count() as few:
+        text(client, "/orders/")
+    for _ in range(29):
+        shop.failed_push(shop.split_order(cast, sandbox))
+    with sql_count() as many:
+        text(client, "/orders/")
+    assert len(few) == len(many)
+
+
+def test_a_clerk_sees_its_own_lines_alone(as_user, cast, sandbox):
+    made = shop.split_order(cast, sandbox)
+    shop.stocked(cast.store, "RIVALONLY", cast.rival)
+    hidden = shop.order(sandbox, ("RIVALONLY", 1))
+    page = text(as_user(cast.clerk), "/orders/")
+    assert f'"/orders/{made.id}"' in page and "1 / 2" in page and "€20.00" in page
+    assert f'"/orders/{hidden.id}"' not in page and hidden.reference not in page
+    assert "Rival" not in page and "€55.00" not in page
+
+
+@pytest.mark.parametrize("words", ["RIVALSKU", "rival", "RIVALTRACK", "unknown-line"])
+def test_a_clerk_finds_nothing_by_what_it_may_not_see(as_user, cast, sandbox, words):
+    shop.stocked(cast.store, "MINE", cast.logistics)
+    shop.stocked(cast.store, "RIVALSKU", cast.rival)
+    made = shop.order(sandbox, ("MINE", 1), ("RIVALSKU", 1), ("UNKNOWN-LINE", 1))
+    draft = shipments.ShipmentDraft(source=cast.rival.id, tracking_code="RIVALTRACK")
+    shipments.create(cast.viewer(cast.merchant), made.id, draft)
+    assert f'"/orders/{made.id}"' not in text(as_user(cast.clerk), f"/orders/?q={words}")
+    if words != "rival":
+        assert f'"/orders/{made.id}"' in text(as_user(cast.merchant), f"/orders/?q={words}")
+
+
+def test_a_clerks_filters_reveal_nothing_of_rivals(as_user, cast, sandbox):
+    made = shop.split_order(cast, sandbox)
+    client = as_user(cast.clerk)
+    assert f'"/orders/{made.id}"' in text(client, f"/orders/?supplier={cast.rival.id}")
+    shop.failed_push(made)
+    theirs = Shipment.create(store=cast.store, order=made, supplier=cast.rival)
+    shop.failed_push(made, kind="shipment", shipment=theirs)
+    assert f'"/orders/{made.id}"' not in text(client, "/orders/?needs=action")
+    assert "push failed" not in text(client, "/orders/")
+    mine = Shipment.create(store=cast.store, order=made, supplier=cast.logistics)
+    Push.update(shipment=mine).where(Push.shipment == theirs).execute()
+    assert "push failed" in text(client, "/orders/?needs=action")
+
+
+def test_another_store_sees_nothing(as_user, cast, sandbox):
+    made = shop.split_order(cast, sandbox)
+    page = text(as_user(cast.stranger), "/orders/?q=" + made.reference[1:])
+    assert f'"/orders/{made.id}"' not in page

@@ -1,0 +1,120 @@
+"""The pushes page: what failed or waits, and the two ways to help it."""
+
+import pytest
+
+from tests.web.orders import shop
+from tests.web.page import Page
+from webapp.actions import shipments
+from webapp.actions.shipments import ShipmentDraft
+from webapp.db import now
+from webapp.models import Order, Push, PushAttempt
+
+
+@pytest.fixture
+def made(cast):
+    return shop.split_order(cast, shop.channel(cast.store))
+
+
+@pytest.fixture
+def mine(cast, made) -> Push:
+    """The failed push of a shipment that the logistics service handed over."""
+    viewer = cast.viewer(cast.clerk)
+    shipments.ship(viewer, shipments.create(viewer, made.id, ShipmentDraft()).id)
+    Push.update(status="failed", attempts=12, last_error="The shop says no.").execute()
+    return Push.get()
+
+
+def test_lists_what_is_not_done(as_user, cast, made, mine):
+    shop.failed_push(made, status="sent", sent_at=now())
+    page = as_user(cast.merchant).get("/pushes/").text
+    assert f'id="push-{mine.id}"' in page and page.count('id="push-') == 2 and "The shop says no." in page
+    assert "data-poll" not in page and made.reference in page and "Sandbox shop" in page
+    assert f'id="push-{mine.id}"' not in as_user(cast.merchant).get("/pushes/?status=sent").text
+
+
+def test_polls_while_something_waits(as_user, cast, made):
+    shop.failed_push(made, status="waiting", attempts=0)
+    page = as_user(cast.merchant).get("/pushes/", headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text
+    assert page.strip().startswith('<div id="push-rows" data-poll')
+
+
+def test_nothing_to_do_says_so(as_user, cast):
+    assert "Everything is told" in as_user(cast.merchant).get("/pushes/").text
+
+
+def test_retry_now_makes_it_due(as_user, cast, mine):
+    client = as_user(cast.merchant)
+    answer = client.post(f"/pushes/{mine.id}/retry", data={"back": f"/orders/{mine.order_id}"})
+    assert answer.status_code == 303 and answer.location == f"/orders/{mine.order_id}"
+    row = Push.get_by_id(mine.id)
+    assert (row.status, row.attempts) == ("waiting", 0) and row.next_try_at <= now()
+
+
+def test_a_clerk_retries_its_own(as_user, cast, mine):
+    assert f'id="push-{mine.id}"' in as_user(cast.clerk).get("/pushes/").text
+    assert as_user(cast.clerk).post(f"/pushes/{mine.id}/retry").location == "/pushes/"
+    assert Push.get_by_id(mine.id).status == "waiting"
+
+
+def test_give_up_asks_once_and_names_it(as_user, cast, mine):
+    client = as_user(cast.merchant)
+    page = client.get(f"/pushes/{mine.id}/drop").text
+    assert mine.order.reference in page and "Sandbox shop won’t be told" in page
+    assert client.post(f"/pushes/{mine.id}/drop").status_code == 303
+    assert Push.get_by_id(mine.id).status == "dropped"
+    assert "Given up" in client.get(f"/orders/{mine.order_id}").text
+
+
+def test_what_was_sent_is_neither_retried_nor_given_up(as_user, cast, mine):
+    Push.update(status="sent", sent_at=now()).execute()
+    client = as_user(cast.merchant)
+    assert client.post(f"/pushes/{mine.id}/retry").status_code == 409
+    answer = client.post(f"/pushes/{mine.id}/drop", data={"back": "/pushes/"})
+    assert answer.status_code == 303 and "can be given up" in client.get("/pushes/").text
+    assert Push.get_by_id(mine.id).status == "sent"
+
+
+def test_giving_up_is_not_for_clerks(as_user, cast, mine):
+    client = as_user(cast.clerk)
+    assert client.get(f"/pushes/{mine.id}/drop").status_code == 403
+    assert client.post(f"/pushes/{mine.id}/drop").status_code == 403
+    assert Push.get_by_id(mine.id).status == "failed"
+
+
+@pytest.mark.parametrize("who", ["rival_clerk", "stranger"])
+def test_a_foreign_push_and_an_unknown_one_read_alike(as_user, cast, mine, who):
+    client = as_user(getattr(cast, who))
+    foreign, unknown = client.post(f"/pushes/{mine.id}/retry"), client.post("/pushes/999999/retry")
+    assert foreign.status_code == unknown.status_code == 404 and Page(foreign).text == Page(unknown).text
+    assert f'id="push-{mine.id}"' not in client.get("/pushes/").text
+    assert Push.get_by_id(mine.id).status == "failed"
+
+
+def test_a_strangers_give_up_is_not_found(as_user, cast, mine):
+    client = as_user(cast.stranger)
+    assert client.get(f"/pushes/{mine.id}/drop").status_code == 404
+    assert client.post(f"/pushes/{mine.id}/drop").status_code == 404
+
+
+def test_a_clerk_reaches_no_push_of_the_order_itself(as_user, cast, made):
+    push = shop.failed_push(made)
+    assert as_user(cast.clerk).post(f"/pushes/{push.id}/retry").status_code == 404
+    assert "Everything is told" in as_user(cast.clerk).get("/pushes/").text
+
+
+@pytest.mark.parametrize("door", ["retry", "drop"])
+def test_they_need_login(client, mine, door):
+    assert client.post(f"/pushes/{mine.id}/{door}").status_code == 303
+    assert Push.get_by_id(mine.id).status == "failed"
+
+
+def test_the_number_of_statements_does_not_grow(as_user, cast, made, mine, sql_count):
+    client = as_user(cast.merchant)
+    with sql_count() as few:
+        client.get("/pushes/")
+    for _ in range(60):
+        push = shop.failed_push(made)
+        PushAttempt.create(store=cast.store, push=push, outcome="refused", detail="No.")
+    with sql_count() as many:
+        page = client.get("/pushes/").text
+    assert len(few) == len(many) and "Next 50" in page and Order.select().count() == 1

@@ -1,0 +1,167 @@
+"""Sales channels: connect, change, pause, disconnect, ask for a reading."""
+
+from dataclasses import dataclass, field
+
+import peewee as pw
+
+from webapp.actions import credentials, record
+from webapp.db import now, transaction
+from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.viewer import Viewer
+from webapp.models import Channel, Push, SyncRun
+
+
+@dataclass(frozen=True)
+class ChannelDraft:
+    name: str
+    base_url: str
+    settings: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Whole on connecting; on changing, what is missing or empty stays as it is."""
+
+
+def connect(viewer: Viewer, kind: str, draft: ChannelDraft) -> Channel:
+    """Connect a channel; its orders come in from the next tick of the worker on."""
+    _whole_store(viewer)
+    try:
+        with transaction():
+            channel: Channel = Channel.create(
+                store=viewer.store_id,
+                kind=kind,
+                settings=draft.settings,
+                credentials=credentials.seal(draft.secrets),
+                **_columns(draft),
+            )
+            _tell(viewer, channel, "channel.connected", f"Channel {channel.name} connected")
+    except pw.IntegrityError:
+        raise Invalid({"name": ["You have a channel of this name already."]}) from None
+    return channel
+
+
+def update(viewer: Viewer, channel_id: int, draft: ChannelDraft) -> Channel:
+    """Change name, address, options and secrets."""
+    channel = find(viewer, channel_id)
+    secrets = merged(channel, draft)
+    # Where nothing was typed the column stays as it is: what can't be read today can be once its key is back.
+    fresh = {"credentials": credentials.seal(secrets)} if any(draft.secrets.values()) else {}
+    try:
+        with transaction():
+            Channel.update(
+                settings=draft.settings,
+                updated_at=now(),
+                next_read_at=now(),
+                **_columns(draft),
+                **fresh,
+            ).where(Channel.id == channel.id).execute()
+            _tell(viewer, channel, "channel.changed", f"Channel {draft.name} changed")
+    except pw.IntegrityError:
+        raise Invalid({"name": ["You have a channel of this name already."]}) from None
+    return find(viewer, channel_id)
+
+
+def merged(channel: Channel, draft: ChannelDraft) -> dict[str, str]:
+    """Return the channel's secrets with those that were typed anew in their places.
+
+    Stored secrets go to the stored address alone, else a changed one could collect them: raise Invalid where the
+    address changes and a secret isn't typed again.
+    """
+    typed = {name: value for name, value in draft.secrets.items() if value}
+    try:
+        present = credentials.opened(channel)
+    except ValueError:
+        present = dict.fromkeys(draft.secrets, "")  # Nobody can read them: what is typed now replaces them.
+    if draft.base_url.strip().rstrip("/") != channel.base_url.rstrip("/"):
+        told = "The address changes, so type this anew: the stored one belongs to the present address."
+        if unsaid := present.keys() - typed.keys():
+            raise Invalid({name: [told] for name in sorted(unsaid)})
+    return present | typed
+
+
+def pause(viewer: Viewer, channel_id: int) -> None:
+    """Stop reading and telling the channel; what is due waits."""
+    _switch(viewer, channel_id, False)
+
+
+def resume(viewer: Viewer, channel_id: int) -> None:
+    """Go on reading and telling the channel."""
+    _switch(viewer, channel_id, True)
+
+
+def disconnect(viewer: Viewer, channel_id: int) -> None:
+    """End the connection and forget its secrets; orders stay. Refused while shipments still have to be told."""
+    channel = find(viewer, channel_id)
+    with transaction():
+        due = waiting_pushes(channel)
+        if due:
+            waits = "1 confirmation still waits" if due == 1 else f"{due} confirmations still wait"
+            raise Conflict("pushes_waiting", f"{waits} to be sent to {channel.name}. Send or give up those first.")
+        # Two blanks in a row are in no name's key, so the name is free for another channel and stays unique.
+        key = f"{channel.name_key[:90]}  {channel.id}"
+        gone = {"archived_at": now(), "enabled": False, "credentials": "", "name_key": key}
+        Channel.update(**gone).where(Channel.id == channel.id).execute()
+        _end_waiting(channel)
+        _tell(viewer, channel, "channel.disconnected", f"Channel {channel.name} disconnected")
+
+
+def request_sync(viewer: Viewer, channel_id: int, trigger: str = "manual") -> SyncRun:
+    """Ask the worker to read the channel at once: what changed, or with `backfill` all that it has.
+
+    A request that waits already is returned. Refused while the channel is paused.
+    """
+    channel = find(viewer, channel_id)
+    if not channel.enabled:
+        raise Conflict("channel_paused", f"{channel.name} is paused. Resume it first.")
+    with transaction():
+        asked = (SyncRun.channel == channel.id) & (SyncRun.trigger == trigger)
+        waiting: SyncRun | None = SyncRun.select().where(asked, SyncRun.status == "waiting").first()
+        if waiting is not None:
+            return waiting
+        run: SyncRun = SyncRun.create(store=channel.store_id, channel=channel.id, trigger=trigger, status="waiting")
+    return run
+
+
+def find(viewer: Viewer, channel_id: int) -> Channel:
+    """Return a connected channel of the viewer's store."""
+    _whole_store(viewer)
+    query = Channel.select().where(Channel.store == viewer.store_id, Channel.id == channel_id)
+    channel: Channel | None = query.where(Channel.archived_at.is_null()).first()
+    if channel is None:
+        raise NotFound("channel")
+    return channel
+
+
+def waiting_pushes(channel: Channel) -> int:
+    """Return how many pushes the channel still has to be told of, failed ones included."""
+    query = Push.select().where(
+        Push.store == channel.store_id, Push.channel == channel.id, Push.status.in_(("waiting", "sending", "failed"))
+    )
+    return int(query.count())
+
+
+def _end_waiting(channel: Channel) -> None:
+    told = [{"reference": "", "message": "The channel was disconnected before it was read."}]
+    SyncRun.update(status="failed", errors=told, finished_at=now()).where(
+        SyncRun.channel == channel.id, SyncRun.status == "waiting"
+    ).execute()
+
+
+def _switch(viewer: Viewer, channel_id: int, on: bool) -> None:
+    channel = find(viewer, channel_id)
+    with transaction():
+        Channel.update(enabled=on, next_read_at=now(), updated_at=now()).where(Channel.id == channel.id).execute()
+        word = "resumed" if on else "paused"
+        _tell(viewer, channel, f"channel.{word}", f"Channel {channel.name} {word}")
+
+
+def _columns(draft: ChannelDraft) -> dict[str, str]:
+    name = " ".join(draft.name.split())
+    return {"name": name, "name_key": name.casefold()[:120], "base_url": draft.base_url.strip()}
+
+
+def _whole_store(viewer: Viewer) -> None:
+    if viewer.supplier_id is not None or viewer.role == "key":
+        raise Forbidden("scope_missing", "Channels are managed by the store's merchants and admins.")
+
+
+def _tell(viewer: Viewer, channel: Channel, kind: str, message: str) -> None:
+    record.event(viewer, kind, message, subject="channel", subject_id=channel.id)

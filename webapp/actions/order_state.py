@@ -1,0 +1,56 @@
+"""The moves that several actions make on an order, each inside its caller's transaction."""
+
+import peewee as pw
+
+from webapp.actions import allocations, stock, waybill_state
+from webapp.db import now
+from webapp.domain.errors import Conflict
+from webapp.models import Order, OrderLine, Shipment
+from webapp.models.prepared import prepared, slot
+
+
+def move(order: Order, new: str) -> None:
+    """Change the status if it still is what the caller read; raise Conflict where somebody was faster."""
+    mine = {"store": order.store_id, "order": order.id, "old": order.status}
+    if not _move().change(new=new, moment=Order.updated_at.db_value(now()), **mine):
+        raise Conflict("changed_meanwhile", "Somebody else changed this order a moment ago. Look at it again.")
+    order.status = new
+
+
+def units_ordered(order: Order) -> int:
+    """Return the units that are ordered and not canceled, over all lines."""
+    ((total,),) = _units().rows(store=order.store_id, order=order.id)
+    return int(total or 0)
+
+
+@prepared
+def _move() -> pw.Query:
+    mine = (Order.store == slot("store")) & (Order.id == slot("order")) & (Order.status == slot("old"))
+    return Order.update(status=slot("new"), updated_at=slot("moment")).where(mine)
+
+
+@prepared
+def _units() -> pw.Query:
+    mine = (OrderLine.store == slot("store")) & (OrderLine.order == slot("order"))
+    return OrderLine.select(pw.fn.SUM(OrderLine.quantity - OrderLine.canceled_quantity)).where(mine)
+
+
+def cancel_rest(order: Order) -> tuple[set[int], set[stock.Place]]:
+    """Cancel what hasn't shipped, packed shipments included, and give its stock back.
+
+    Return the suppliers that no longer have a part in the order, and where units were given back.
+    """
+    before = allocations.suppliers_of(order)
+    Shipment.update(status="canceled", updated_at=now()).where(
+        Shipment.store == order.store_id, Shipment.order == order.id, Shipment.status == "draft"
+    ).execute()
+    waybill_state.void_for(order)
+    moved = allocations.release(order)
+    shipped: dict[int, int] = {}
+    for (line_id, _), units in allocations.shipped_units(order).items():
+        shipped[line_id] = shipped.get(line_id, 0) + units
+    for line in OrderLine.select().where(OrderLine.store == order.store_id, OrderLine.order == order.id):
+        OrderLine.update(canceled_quantity=line.quantity - shipped.get(line.id, 0)).where(
+            OrderLine.id == line.id
+        ).execute()
+    return before - allocations.suppliers_of(order), moved

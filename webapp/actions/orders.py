@@ -1,0 +1,176 @@
+"""Take orders in from the channels, and move them through their statuses."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import orjson
+import peewee as pw
+
+from webapp.actions import allocations, order_content, order_intake, order_state, pushes, record
+from webapp.db import transaction
+from webapp.domain import order_status
+from webapp.domain.channel import IncomingOrder
+from webapp.domain.errors import Conflict, Forbidden, NotFound
+from webapp.domain.viewer import Level, Viewer, system
+from webapp.models import Channel, Order, SyncRun
+from webapp.models.prepared import any_viewer, of, prepared, slot
+
+SCOPED_MOVES = ("in_process",)
+"""What a viewer bound to a supplier may set by hand: the rest follows from its shipments."""
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    order_id: int
+    outcome: str
+    """`created`, `updated` or `unchanged`."""
+
+
+def import_order(channel: Channel, incoming: IncomingOrder) -> ImportResult:
+    """Take in one order as the channel has it: one transaction, safe to repeat, nothing changes the second time.
+
+    A line whose SKU no product has is kept, unassigned. What the channel changes later is taken over while the
+    order hasn't begun.
+    """
+    digest = _digest(incoming)
+    mine = (Order.store == channel.store_id) & (Order.channel == channel.id)
+    known = Order.select().where(mine & (Order.external_id == incoming.external_id)).first()
+    if known is not None and known.import_digest == digest:
+        return ImportResult(known.id, "unchanged")
+    try:
+        with transaction():
+            if known is None:
+                return ImportResult(_create(channel, incoming, digest), "created")
+            order_content.take_over(system(channel.store_id, channel.name), known, incoming, digest)
+            return ImportResult(known.id, "updated")
+    except pw.IntegrityError:
+        if known is not None or not Order.select().where(mine & (Order.external_id == incoming.external_id)).exists():
+            raise
+        return import_order(channel, incoming)  # Another worker took the same new order in first.
+
+
+def import_page(channel: Channel, page: Iterable[IncomingOrder]) -> dict[str, ImportResult]:
+    """Take in the new orders of a page in one transaction, and tell them and the unchanged ones by the channel's id.
+
+    What isn't in the answer changed on the channel, or came twice: `import_order` takes it over. So it does with all
+    of the page where this raises, which leaves nothing done.
+    """
+    wanted = {incoming.external_id: incoming for incoming in page}
+    mine = Order.select(Order.external_id, Order.id, Order.import_digest).where(
+        Order.store == channel.store_id, Order.channel == channel.id, Order.external_id.in_(list(wanted))
+    )
+    known = {name: (order_id, digest) for name, order_id, digest in mine.tuples()}
+    digests = {name: _digest(incoming) for name, incoming in wanted.items()}
+    same = {name: row[0] for name, row in known.items() if row[1] == digests[name]}
+    new = [(incoming, digests[name]) for name, incoming in wanted.items() if name not in known]
+    made = order_intake.take_in(channel, new) if new else {}
+    results = {name: ImportResult(order_id, "unchanged") for name, order_id in same.items()}
+    return results | {name: ImportResult(order_id, "created") for name, order_id in made.items()}
+
+
+def set_status(viewer: Viewer, order_id: int, status: str) -> Order:
+    """Move the order by hand, where its status allows it; return it. Setting the present status changes nothing."""
+    if viewer.orders < Level.WRITE:
+        raise Forbidden("scope_missing", "Changing an order's status needs the permission to write orders.")
+    with transaction():
+        order = find(viewer, order_id)
+        if order.status == status:
+            return order
+        allowed = allowed_moves(viewer, order.status)
+        if status not in allowed:
+            raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
+        old = order.status
+        order_state.move(order, status)
+        withdrawn, moved = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
+        record.event(
+            viewer,
+            "order.status",
+            f"{order_status.name(old)} → {order_status.name(status)}",
+            subject="order",
+            subject_id=order.id,
+            order_id=order.id,
+            public=True,
+            data={"from": old, "to": status},
+        )
+        pushes.leave(order, "status", payload={"status": status})
+        told = allocations.suppliers_of(order)
+        record.changed(
+            order.store_id,
+            "order",
+            order.id,
+            order_id=order.id,
+            supplier_ids=told,
+            withdrawn_from=withdrawn,
+            moved=moved,
+        )
+    return order
+
+
+def allowed_moves(viewer: Viewer, status: str) -> tuple[str, ...]:
+    """Return the statuses that this viewer may set by hand on an order that has `status`."""
+    if viewer.orders < Level.WRITE:
+        return ()
+    moves = order_status.moves(status)
+    return tuple(move for move in moves if viewer.supplier_id is None or move in SCOPED_MOVES)
+
+
+def request_sync(viewer: Viewer, order_id: int) -> SyncRun:
+    """Ask the worker to read this order from its channel now."""
+    if viewer.supplier_id is not None or viewer.orders < Level.WRITE:
+        raise Forbidden("scope_missing", "Only somebody who works for the whole store can synchronize an order.")
+    with transaction():
+        order = find(viewer, order_id)
+        if order.channel_id is None:
+            raise Conflict("no_channel", "This order came from no channel: there is nothing to synchronize it with.")
+        run: SyncRun = SyncRun.create(
+            store=order.store_id,
+            channel=order.channel_id,
+            trigger="order",
+            external_id=order.external_id,
+            status="waiting",
+        )
+        record.event(
+            viewer,
+            "order.sync_requested",
+            "Synchronization with the channel asked for",
+            subject="order",
+            subject_id=order.id,
+            order_id=order.id,
+        )
+    return run
+
+
+def find(viewer: Viewer, order_id: int) -> Order:
+    """Return the order, if the viewer may see it; raise NotFound alike for a foreign one and an unknown one."""
+    for order in _by_id(viewer.supplier_id is not None).models(Order, id=order_id, **of(viewer)):
+        return order
+    raise NotFound("order")
+
+
+@prepared
+def _by_id(scoped: bool) -> pw.Query:
+    return Order.visible_to(any_viewer(scoped=scoped)).where(Order.id == slot("id"))
+
+
+def _create(channel: Channel, incoming: IncomingOrder, digest: str) -> int:
+    viewer = system(channel.store_id, channel.name)
+    order = Order.create(**order_content.order_row(channel, incoming, digest))
+    order_content.add_lines(order, [line for line in incoming.lines if line.quantity > 0])
+    record.event(viewer, **order_content.imported(channel, incoming, order.id))
+    held = allocations.assign(viewer, order) if incoming.status in order_status.UNSTARTED else {}
+    told = allocations.suppliers_in(held)
+    record.changed(channel.store_id, "order", order.id, order_id=order.id, supplier_ids=told, moved=held)
+    return int(order.id)
+
+
+def _why_not(old: str, new: str, allowed: tuple[str, ...]) -> str:
+    names = ", ".join(order_status.name(move) for move in allowed) or "none by hand"
+    wanted = order_status.name(new) if new in dict(order_status.STATUSES) else repr(new)
+    return f"An order that is {order_status.name(old)} can't become {wanted}. Possible now: {names}."
+
+
+def _digest(incoming: IncomingOrder) -> str:
+    """Digest what was read, less the time stamp, which channels also raise for changes of their own."""
+    plain = vars(incoming) | {"updated_at": None, "lines": [vars(line) for line in incoming.lines]}
+    return hashlib.sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest()

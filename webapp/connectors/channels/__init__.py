@@ -1,0 +1,104 @@
+"""What every sales channel's connector takes and gives: plain values, never a model."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+from webapp.domain import partial_policy
+from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+
+KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "sandbox")
+"""The folders beside this file, in the order in which a merchant is asked. Adding a channel means copying one and
+naming it here."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a merchant types to connect a channel of some kind."""
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = False
+    """Secrets are sealed before they are stored, and never shown again."""
+    required: bool = True
+    default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Values with their words, where one of a few is picked instead of typed."""
+
+
+PARTIAL_POLICY = Field(
+    "partial_policy",
+    "An order that leaves in several parcels",
+    "The shop takes one shipment an order.",
+    default=partial_policy.POLICIES[0][0],
+    choices=partial_policy.POLICIES,
+)
+"""To be among the fields of each kind that takes no partial shipments."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of channel says about itself before one is connected."""
+
+    kind: str
+    name: str
+    summary: str
+    address_hint: str
+    fields: tuple[Field, ...]
+    capabilities: Capabilities
+
+
+class ConnectorError(Exception):
+    """The channel didn't do it. `permanent` is the one bit that decides whether a repeat can help."""
+
+    def __init__(self, message: str, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.retry_after = retry_after
+        """Seconds that the channel asked to wait."""
+
+
+class Connector(Protocol):
+    """One connected channel. Methods raise ConnectorError and nothing else."""
+
+    capabilities: Capabilities
+
+    def test(self) -> str:
+        """Prove address and credentials by a harmless call; return a sentence for the merchant, such as its name."""
+
+    def read_orders(self, since: dt.datetime | None, until: dt.datetime) -> Iterator[list[IncomingOrder]]:
+        """Yield complete pages of what changed in (since - overlap, until], oldest first by (updated_at, id).
+
+        A failed page raises: the caller then keeps its old cursor.
+        """
+
+    def read_order(self, external_id: str) -> IncomingOrder:
+        """Return one order as it is on the channel now; a permanent error where it doesn't exist."""
+
+    def confirm_shipment(self, shipment: OutgoingShipment) -> Confirmation:
+        """Put the shipment on the channel exactly once: look for it first, create only what isn't there."""
+
+    def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
+        """Tell that a confirmed shipment was delivered; safe to repeat."""
+
+    def set_status(self, order_external_id: str, status: str) -> Confirmation:
+        """Tell the order's new status where the channel has a matching move; safe to repeat."""
+
+
+def kind_of(kind: str) -> Kind:
+    """Return what a kind of `KINDS` says about itself; raise KeyError for another."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    described: Kind = import_module(f"{__name__}.{kind}").KIND
+    return described
+
+
+def open_channel(kind: str, base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Connector:
+    """Return the connector for a kind of `KINDS`; raise KeyError for another."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    connector: Connector = import_module(f"{__name__}.{kind}").connect(base_url, settings, credentials)
+    return connector

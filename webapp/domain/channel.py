@@ -1,0 +1,77 @@
+"""The plain values that pass between a sales channel's connector and the rest."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class IncomingLine:
+    """One line as the channel has it. Prices are minor units, net of nothing: what the buyer pays for one unit."""
+
+    external_id: str
+    sku: str
+    title: str
+    quantity: int
+    """Units that the channel still wants; 0 where the line was canceled there."""
+    unit_price_cents: int = 0
+    ean: str = ""
+
+
+@dataclass(frozen=True)
+class IncomingOrder:
+    """One order as the channel has it at `updated_at`."""
+
+    external_id: str
+    reference: str
+    status: str
+    """One of our own statuses, already mapped from the channel's word in `channel_status`."""
+    channel_status: str
+    currency: str
+    ordered_at: dt.datetime
+    updated_at: dt.datetime
+    lines: tuple[IncomingLine, ...]
+    total_cents: int = 0
+    shipping_cents: int = 0
+    customer: dict[str, str] = field(default_factory=dict)
+    delivery_address: dict[str, str] = field(default_factory=dict)
+    billing_address: dict[str, str] = field(default_factory=dict)
+    shipping_method: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What the channel can take back."""
+
+    partial_shipments: bool
+    line_quantities: bool
+    tracking_editable: bool
+    inbound_webhook: bool
+    can_cancel: bool
+    delivered: bool
+
+
+@dataclass(frozen=True)
+class OutgoingShipment:
+    """One shipment to confirm. `reference` is ours, unique, and the same at each repeat."""
+
+    order_external_id: str
+    reference: str
+    lines: tuple[tuple[str, int], ...]
+    """Pairs of the channel's line id and the units shipped."""
+    carrier: str
+    tracking_code: str
+    tracking_url: str = ""
+    completes_order: bool = False
+    """Nothing of the order is left to ship, and no later shipment of it is to be confirmed."""
+    siblings: tuple[str, ...] = ()
+    """Tracking codes of the order's other parcels, given where the channel takes one shipment an order."""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the channel holds now. `found` tells that it was there before this call."""
+
+    remote_id: str
+    found: bool = False
+    detail: str = ""

@@ -1,0 +1,42 @@
+"""Log in, change one's password, set the installation up."""
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
+
+from webapp.forms.fields import clean_text, tidy
+
+
+class LoginForm(FlaskForm):
+    email = EmailField(
+        "E-mail", [DataRequired("Type your e-mail address."), Length(max=254), clean_text], filters=[tidy]
+    )
+    password = PasswordField("Password", [InputRequired("Type your password."), Length(max=200)])
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    present = PasswordField("Present password", [InputRequired("Type your present password."), Length(max=200)])
+    new = PasswordField("New password", [InputRequired("Type the new password.")])
+    again = PasswordField("New password again", [EqualTo("new", "The two new passwords differ.")])
+
+
+class SetupForm(FlaskForm):
+    name = StringField(
+        "Store name", [DataRequired("Give your store a name."), Length(max=120), clean_text], filters=[tidy]
+    )
+    currency = StringField("Currency", [InputRequired("Give the currency."), Length(3, 3)], default="EUR")
+    time_zone = StringField("Time zone", [InputRequired("Give the time zone.")], default="Europe/Rome")
+    admin_name = StringField(
+        "Your name", [DataRequired("Give your name."), Length(max=120), clean_text], filters=[tidy]
+    )
+    email = EmailField(
+        "Your e-mail",
+        [
+            InputRequired("Give your e-mail address: you log in with it."),
+            Email("This isn't an e-mail address."),
+            Length(max=254),
+        ],
+        filters=[tidy],
+    )
+    password = PasswordField("Password", [InputRequired("Choose a password.")])

@@ -1,0 +1,84 @@
+"""The key wizard, and the form that changes a key."""
+
+import datetime as dt
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from webapp.actions.api_keys import OVERLAPS, KeyDraft
+from webapp.actions.key_rights import MOST_REQUESTS
+from webapp.forms.fields import clean_text, tidy
+from webapp.forms.numbers import WholeNumber
+from webapp.models import ApiKey
+
+LEVELS = [SelectChoice("none", "None"), SelectChoice("read", "Read"), SelectChoice("write", "Write")]
+
+
+class KeyForm(FlaskForm):
+    name = StringField("Name", [InputRequired("Give the key a name."), Length(max=120), clean_text], filters=[tidy])
+    contact_name = StringField("Technical contact", [Optional(), Length(max=120), clean_text], filters=[tidy])
+    contact_email = EmailField(
+        "Contact's e-mail",
+        [Optional(), Email("This isn't an e-mail address."), Length(max=254)],
+        filters=[tidy],
+    )
+    supplier_id = SelectField("Supplier whose data it sees")
+    orders = SelectField("Orders", choices=LEVELS, default="none")
+    products = SelectField("Products", choices=LEVELS, default="none")
+    shipping = SelectField("Shipping", choices=LEVELS, default="none")
+    hides_customer = BooleanField("Hide sensitive customer information")
+    hides_prices = BooleanField("Hide order prices")
+    expires_at = DateField("Works until the end of", [Optional()])
+    allowed_addresses = TextAreaField("May be used from", [Length(max=3000), clean_text], render_kw={"rows": 2})
+    requests_per_minute = WholeNumber("Requests a minute", low=1, high=MOST_REQUESTS, default="600")
+    nonce = HiddenField()
+    """Spent by saving: the same form sent twice makes one key."""
+
+    def draft(self) -> KeyDraft:
+        """Return what was typed as the action's value; call it on a valid form."""
+        return KeyDraft(
+            self.name.data or "",
+            self.contact_name.data or "",
+            self.contact_email.data or "",
+            int(self.supplier_id.data) if self.supplier_id.data else None,
+            self.orders.data,
+            self.products.data,
+            self.shipping.data,
+            bool(self.hides_customer.data),
+            bool(self.hides_prices.data),
+            self._end(),
+            tuple((self.allowed_addresses.data or "").replace(",", " ").split()),
+            self.requests_per_minute.number or 0,
+        )
+
+    def _end(self) -> dt.datetime | None:
+        """Return the end of the chosen day, UTC."""
+        day = self.expires_at.data
+        return dt.datetime.combine(day, dt.time(23, 59, 59), dt.UTC) if day else None
+
+
+class RotateForm(FlaskForm):
+    overlap = SelectField(
+        "Until when the old secret works too", choices=[SelectChoice(str(hours), text) for hours, text in OVERLAPS]
+    )
+    nonce = HiddenField()
+
+
+def values_of(key: ApiKey) -> dict[str, object]:
+    """Return a key's columns as the form's fields."""
+    return {
+        "name": key.name,
+        "contact_name": key.contact_name,
+        "contact_email": key.contact_email,
+        "supplier_id": str(key.supplier_id or ""),
+        "orders": key.orders_level,
+        "products": key.products_level,
+        "shipping": key.shipping_level,
+        "hides_customer": key.hides_customer,
+        "hides_prices": key.hides_prices,
+        "expires_at": key.expires_at.date() if key.expires_at else None,
+        "allowed_addresses": "\n".join(key.allowed_addresses),
+        "requests_per_minute": str(key.requests_per_minute),
+    }

@@ -1,0 +1,40 @@
+"""A courier: its name and the page on which it shows a parcel."""
+
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from webapp.actions.carriers import LONGEST_NAME
+from webapp.domain import tracking
+from webapp.forms.fields import clean_text, tidy
+
+
+def tracking_pattern(form: Form, field: Field) -> None:
+    """Refuse what can't become the address of a parcel's page."""
+    wrong = tracking.fault(field.data or "")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+class PatternForm(FlaskForm):
+    """The page of a courier that is there already."""
+
+    tracking_pattern = StringField(
+        "Tracking page",
+        [Length(max=tracking.LONGEST, message="At most 500 characters."), clean_text, tracking_pattern],
+        filters=[tidy],
+    )
+
+
+class CarrierForm(PatternForm):
+    """A courier that isn't among the usual ones."""
+
+    name = StringField(
+        "Name",
+        [
+            InputRequired("Give the carrier a name."),
+            Length(max=LONGEST_NAME, message=f"At most {LONGEST_NAME} characters."),
+            clean_text,
+        ],
+        filters=[tidy],
+    )

@@ -1,0 +1,17 @@
+"""Field rules that several forms share."""
+
+from typing import Any
+
+from wtforms import Field, Form, ValidationError
+
+
+def tidy(value: Any) -> Any:
+    """Trim a text; other values pass."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def clean_text(form: Form, field: Field) -> None:
+    """Refuse what no database text holds: NUL, other control characters, and half of a surrogate pair."""
+    text = field.data or ""
+    if any((ord(sign) < 32 and sign not in "\r\n\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+        raise ValidationError("This holds characters that can't be stored. Type it anew rather than pasting it.")

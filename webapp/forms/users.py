@@ -1,0 +1,36 @@
+"""Add and change a user."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+
+from webapp.actions.users import UserDraft
+from webapp.forms.fields import clean_text, tidy
+
+ROLES = (("merchant", "Merchant"), ("admin", "Admin"), ("clerk", "Clerk of a supplier"))
+
+
+def _id_or_none(value: Any) -> int | None:
+    return int(value) if value else None
+
+
+class UserForm(FlaskForm):
+    name = StringField("Name", [DataRequired("Give a name."), Length(max=120), clean_text], filters=[tidy])
+    email = EmailField(
+        "E-mail",
+        [InputRequired("Give the e-mail address."), Email("This isn't an e-mail address."), Length(max=254)],
+        filters=[tidy],
+    )
+    role = SelectField("Role", choices=[SelectChoice(*role) for role in ROLES])
+    supplier_id = SelectField("Supplier (for clerks)", coerce=_id_or_none, validators=[Optional()])
+    password = PasswordField("Password", [Optional()])
+
+    def draft(self) -> UserDraft:
+        """Return what was typed as the action's value; the form of an account that exists has no address."""
+        email = self.email.data if "email" in self else ""
+        return UserDraft(
+            self.name.data or "", email or "", self.role.data, self.supplier_id.data, self.password.data or ""
+        )

@@ -1,0 +1,70 @@
+"""Find the channels that are due or were asked for, and read each of them, one worker at a time."""
+
+import datetime as dt
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import structlog
+
+from webapp.db import db, now
+from webapp.jobs import lease
+from webapp.jobs.reading import pause_after, read, read_one
+from webapp.models import Channel, SyncRun
+
+log = structlog.get_logger()
+
+
+class Importer:
+    """Reads each channel in a thread of its own."""
+
+    def __init__(self, threads: int = 4) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="import")
+        self._busy: dict[int, Future[None]] = {}
+
+    def tick(self) -> None:
+        """Start a reading for each channel that is due or was asked for, and isn't being read here already."""
+        for channel_id, work in [(channel, work) for channel, work in self._busy.items() if work.done()]:
+            del self._busy[channel_id]
+            if error := work.exception():
+                log.error("import.crashed", channel=channel_id, exc_info=error)
+        with db.connection_context():
+            due = _due(now())
+        for channel_id in due:
+            if channel_id not in self._busy:
+                self._busy[channel_id] = self._pool.submit(read_due, channel_id)
+
+    def close(self) -> None:
+        """Let running readings end; start no more."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def read_due(channel_id: int) -> None:
+    """Read a channel that is due, unless another worker holds it: single orders first, then all that changed."""
+    with db.connection_context():
+        held = lease.claim(channel_id)
+        if held is None:
+            return
+        channel, following = Channel.get_by_id(channel_id), None
+        try:
+            runs = _asked(channel)
+            for run in [run for run in runs if run.external_id]:
+                read_one(channel, run)
+            whole = [run for run in runs if not run.external_id]
+            if channel.enabled and (whole or channel.next_read_at <= now()):
+                following = now() + pause_after(channel, read(channel, whole, held.renew))
+        finally:
+            held.release(following)
+
+
+def _due(moment: dt.datetime) -> list[int]:
+    """Return the channels to read, the longest-waiting first. A paused one is read for single orders alone."""
+    waiting = SyncRun.select(SyncRun.channel).where(SyncRun.status == "waiting")
+    one = Channel.id.in_(waiting.where(SyncRun.external_id != ""))
+    free = Channel.lease_until.is_null() | (Channel.lease_until < moment)
+    due = one | (Channel.enabled & ((Channel.next_read_at <= moment) | Channel.id.in_(waiting)))
+    rows = Channel.select(Channel.id).where(Channel.archived_at.is_null(), free, due).order_by(Channel.next_read_at)
+    return [row.id for row in rows]
+
+
+def _asked(channel: Channel) -> list[SyncRun]:
+    query = SyncRun.select().where(SyncRun.channel == channel.id, SyncRun.status == "waiting")
+    return list(query.order_by(SyncRun.id))

@@ -1,0 +1,103 @@
+"""Claim what is due in the outbox: a conditional update with a lease, so that a worker that dies strands nothing."""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable
+
+import peewee as pw
+
+from webapp.db import is_postgresql, now, transaction
+from webapp.models import Channel, Push
+
+LEASE = dt.timedelta(seconds=30)
+"""How long a claim lasts unless it is renewed. After it any worker may take the push again."""
+
+BATCH = 4
+
+
+def due_channels(moment: dt.datetime) -> list[int]:
+    """Return the channels that have a push to send now, the longest-waiting first."""
+    rows = (
+        Push.select(Push.channel, pw.fn.MIN(Push.next_try_at))
+        .where(_ready(moment))
+        .group_by(Push.channel)
+        .order_by(pw.fn.MIN(Push.next_try_at))
+        .tuples()
+    )
+    return [channel for channel, _ in rows]
+
+
+def claim(channel_id: int, limit: int = BATCH, lease: dt.timedelta = LEASE) -> list[Push]:
+    """Take up to `limit` pushes of a channel that are ready, for the length of the lease, in the order of their ids.
+
+    The attempt is counted here: one that ends with the worker's death counts too.
+    """
+    moment = now()
+    picked = Push.select(Push.id).where(Push.channel == channel_id, _ready(moment)).order_by(Push.id).limit(limit)
+    if is_postgresql():
+        picked = picked.for_update("FOR UPDATE SKIP LOCKED")
+    with transaction():
+        ids = [row.id for row in picked]
+        if not ids:
+            return []
+        token = secrets.token_hex(12)
+        Push.update(status="sending", lease_until=moment + lease, lease_token=token, attempts=Push.attempts + 1).where(
+            Push.id.in_(ids)
+        ).execute()
+    return list(Push.select().where(Push.id.in_(ids), Push.lease_token == token).order_by(Push.id))
+
+
+def renew(tokens: Iterable[str], until: dt.datetime) -> None:
+    """Prolong these claims, as far as no other worker has taken their pushes."""
+    Push.update(lease_until=until).where(Push.status == "sending", Push.lease_token.in_(list(tokens))).execute()
+
+
+def keep(push: Push, until: dt.datetime) -> bool:
+    """Prolong the claim of one push; return False where another worker has taken it."""
+    return bool(Push.update(lease_until=until).where(_ours(push)).execute())
+
+
+def give_back(push: Push) -> None:
+    """Let go of a push that wasn't tried after all; the attempt doesn't count."""
+    Push.update(status="waiting", lease_until=None, lease_token="", attempts=Push.attempts - 1).where(
+        _ours(push)
+    ).execute()
+
+
+def postpone(channel_id: int, until: dt.datetime) -> None:
+    """Let all that waits for a channel wait at least so long: the channel itself has asked for it."""
+    Push.update(next_try_at=until).where(
+        Push.channel == channel_id, Push.status == "waiting", Push.next_try_at < until
+    ).execute()
+
+
+def oldest_due_seconds() -> float | None:
+    """Return how long the longest-waiting push could have been sent already, in seconds; None where none could."""
+    moment = now()
+    oldest = Push.select(pw.fn.MIN(Push.next_try_at)).where(_ready(moment)).scalar()
+    if oldest is None:
+        return None
+    since: dt.datetime = Push.next_try_at.python_value(oldest)
+    return (moment - since).total_seconds()
+
+
+def _ready(moment: dt.datetime) -> pw.Expression:
+    """Match what can be sent now: due, for a channel that isn't paused, and not held back by an earlier push.
+
+    One order's pushes leave in their order, so the earliest that is on its way holds back the others. One that failed
+    waits for a person, and so does what is told of the same shipment; the order's other shipments needn't.
+    """
+    waiting = (Push.status == "waiting") & (Push.next_try_at <= moment)
+    stranded = (Push.status == "sending") & (Push.lease_until < moment)
+    live = Channel.select(Channel.id).where(Channel.enabled, Channel.archived_at.is_null())
+    earlier = Push.alias()
+    underway = earlier.status.in_(("waiting", "sending"))
+    untold = (earlier.status == "failed") & (earlier.shipment == Push.shipment)
+    ahead = (earlier.store == Push.store) & (earlier.order == Push.order) & (earlier.id < Push.id)
+    held_back = pw.fn.EXISTS(earlier.select(pw.SQL("1")).where(ahead, underway | untold))
+    return (waiting | stranded) & Push.channel.in_(live) & ~held_back
+
+
+def _ours(push: Push) -> pw.Expression:
+    """Match the push as long as the claim that it came with is the last one."""
+    return (Push.id == push.id) & (Push.status == "sending") & (Push.lease_token == push.lease_token)

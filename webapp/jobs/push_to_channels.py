@@ -1,0 +1,94 @@
+"""Tell the channels: find those with something due, claim it, have it sent, each channel in a thread of its own."""
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+
+import peewee as pw
+import structlog
+
+from webapp.connectors.channels import Connector, ConnectorError
+from webapp.db import db, now
+from webapp.domain import backoff
+from webapp.jobs import outbox, sending
+from webapp.jobs.held_pushes import HeldPushes
+from webapp.models import Channel, Push
+
+log = structlog.get_logger()
+
+TURN = 20.0
+"""Seconds after which a channel that still has something due lets others have the thread first."""
+
+
+class Pusher:
+    """Drains each channel in a thread of its own, so that a slow one never holds up another."""
+
+    def __init__(self, threads: int = 8, lease: dt.timedelta = outbox.LEASE) -> None:
+        self.held = HeldPushes(lease)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="push")
+        self._busy: dict[int, Future[None]] = {}
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+
+    def tick(self) -> None:
+        """Start a turn for each channel that has something due and isn't being drained here already."""
+        with self._lock:
+            if self._stopping.is_set():
+                return
+            self._busy = {channel: work for channel, work in self._busy.items() if not work.done()}
+            with db.connection_context():
+                due = outbox.due_channels(now())
+            for channel_id in due:
+                if channel_id not in self._busy:
+                    self._busy[channel_id] = self._pool.submit(self._turn, channel_id)
+
+    def close(self) -> None:
+        """Let the calls that are under way end and record them; give back what was claimed beyond."""
+        self._stopping.set()
+        with self._lock:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            running = [work for work in self._busy.values() if not work.done()]
+        while wait(running, timeout=self.held.lease.total_seconds() / 4).not_done:
+            with suppress(pw.OperationalError, pw.InterfaceError):  # Without a database nobody else takes them either.
+                self.held.renew()
+
+    def _turn(self, channel_id: int) -> None:
+        limit = time.monotonic() + TURN
+        try:
+            drain(channel_id, self.held, lambda: not self._stopping.is_set() and time.monotonic() < limit)
+        except Exception:  # The next tick begins anew; what couldn't be recorded is taken up when its lease ends.
+            log.exception("push.turn_broke", channel=channel_id)
+
+
+def drain(channel_id: int, held: HeldPushes | None = None, going: Callable[[], bool] = lambda: True) -> int:
+    """Send what is due for one channel until nothing is, or `going` says no; return how many reached it."""
+    held, sent = held or HeldPushes(), 0
+    with db.connection_context():
+        connector = sending.opened(Channel.get_by_id(channel_id))
+        while going() and (batch := held.claim(channel_id)):
+            sent += _send_batch(batch, connector, held, going)
+    return sent
+
+
+def _send_batch(
+    batch: list[Push], connector: Connector | ConnectorError, held: HeldPushes, going: Callable[[], bool]
+) -> int:
+    """Send what was claimed together; give back what isn't tried because of the channel's wish, a stop or a crash."""
+    token, channel_id, sent, pause = batch[0].lease_token, batch[0].channel_id, 0, dt.timedelta()
+    try:
+        while batch and going() and not pause:
+            push = batch.pop(0)
+            if held.still_hold(push):
+                failure = sending.send(push, connector)
+                sent += failure is None
+                pause = backoff.asked_wait(failure.retry_after if failure else None)
+    finally:
+        held.end(token)
+        for push in batch:
+            outbox.give_back(push)
+    if pause:
+        outbox.postpone(channel_id, now() + pause)
+    return sent

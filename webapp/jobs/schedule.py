@@ -1,0 +1,47 @@
+"""Every recurring job and its interval. APScheduler holds times alone: what must last is in the tables."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+
+import peewee as pw
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from webapp.jobs import upkeep
+from webapp.jobs.deliver import Deliverer
+from webapp.jobs.import_orders import Importer
+from webapp.jobs.push_to_channels import Pusher
+
+log = structlog.get_logger()
+
+
+def build(pusher: Pusher, deliverer: Deliverer, importer: Importer, push_tick: float) -> BackgroundScheduler:
+    """Return the scheduler, not yet started; `push_tick` are the seconds between two looks into the outbox."""
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+
+    def every(seconds: float, job: Callable[[], None]) -> None:
+        at_once = dt.datetime.now(dt.UTC)
+        scheduler.add_job(_patient(job), "interval", seconds=seconds, misfire_grace_time=None, next_run_time=at_once)
+
+    every(10, upkeep.beat)
+    every(push_tick, pusher.tick)
+    every(push_tick, deliverer.tick)
+    every(pusher.held.lease.total_seconds() / 4, pusher.held.renew)
+    every(1, importer.tick)
+    every(60, upkeep.allocate_waiting)
+    every(3600, upkeep.forget_old)
+    return scheduler
+
+
+def _patient(job: Callable[[], None]) -> Callable[[], None]:
+    """Let a job pass over a database that can't be reached now: the next time it may be back."""
+
+    @wraps(job)
+    def run() -> None:
+        try:
+            job()
+        except (pw.OperationalError, pw.InterfaceError) as error:
+            log.warning("worker.database_away", job=job.__qualname__, reason=str(error).partition("\n")[0])
+
+    return run

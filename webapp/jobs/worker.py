@@ -1,0 +1,45 @@
+"""The worker process: runs the schedule until it is told to stop."""
+
+import datetime as dt
+import signal
+
+import structlog
+from flask import current_app
+
+from config import Config
+from webapp.db import connect_to
+from webapp.jobs import schedule, upkeep
+from webapp.jobs.deliver import Deliverer
+from webapp.jobs.import_orders import Importer
+from webapp.jobs.push_to_channels import Pusher
+from webapp.jobs.wake import Waker
+
+log = structlog.get_logger()
+
+STOP = {signal.SIGTERM, signal.SIGINT}
+
+PUSHING, DELIVERING, READING, CHORES = 8, 12, 4, 10
+"""Threads for each; those that run the schedule itself are fewer than CHORES. Each may need a database connection."""
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT; then let calls that are under way end, and return."""
+    settings: Config = current_app.config["CROSSDOCK"]
+    # Blocked, the signals wait for sigwait: nothing is torn down in the middle of a step. Threads inherit this.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+    connect_to(settings.database_url, PUSHING + DELIVERING + READING + CHORES)
+    pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
+    deliverer, importer = Deliverer(DELIVERING), Importer(READING)
+    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds)
+    waker = Waker([pusher.tick, deliverer.tick])
+    scheduler.start()
+    waker.start()
+    log.info("worker.started", worker=upkeep.WORKER)
+    signal.sigwait(STOP)
+    log.info("worker.stopping", worker=upkeep.WORKER)
+    scheduler.shutdown(wait=False)
+    pusher.close()
+    deliverer.close()
+    importer.close()
+    waker.close()
+    log.info("worker.stopped", worker=upkeep.WORKER)

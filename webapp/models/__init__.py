@@ -1,0 +1,56 @@
+"""The tables, in the order in which they can be created."""
+
+from webapp.models.allocation import Allocation, AllocationDecision
+from webapp.models.api_key import ApiKey, ApiRequest, ConformanceCheck, IdempotentRequest
+from webapp.models.carrier import Carrier
+from webapp.models.change import Change
+from webapp.models.channel import Channel, SyncRun
+from webapp.models.event import Event
+from webapp.models.heartbeat import Heartbeat
+from webapp.models.order import Order, OrderLine
+from webapp.models.product import Product
+from webapp.models.publication import Publication
+from webapp.models.push import Push, PushAttempt
+from webapp.models.shipment import Parcel, Shipment, ShipmentLine
+from webapp.models.store import Store
+from webapp.models.supplier import Supplier
+from webapp.models.supply import Supply
+from webapp.models.user import Membership, User
+from webapp.models.waybill import Waybill, WaybillFile
+from webapp.models.webhook import Delivery, DeliveryAttempt, Webhook
+
+TABLES = [
+    Store,
+    Supplier,
+    User,
+    Membership,
+    Product,
+    Supply,
+    Channel,
+    SyncRun,
+    Order,
+    OrderLine,
+    Allocation,
+    AllocationDecision,
+    Shipment,
+    ShipmentLine,
+    Push,
+    PushAttempt,
+    ApiKey,
+    IdempotentRequest,
+    Event,
+    Change,
+    Heartbeat,
+    Carrier,
+    Parcel,
+    Waybill,
+    WaybillFile,
+    Publication,
+    ApiRequest,
+    ConformanceCheck,
+    Webhook,
+    Delivery,
+    DeliveryAttempt,
+]
+
+__all__ = [table.__name__ for table in TABLES] + ["TABLES"]

@@ -1,0 +1,56 @@
+"""A sales channel that a store has connected, and the history of what was read from it."""
+
+import peewee as pw
+
+from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
+from webapp.models.store import Store
+
+
+class Channel(BaseModel):
+    store = pw.ForeignKeyField(Store, backref="channels", on_delete="CASCADE", index=False)
+    name = pw.CharField(max_length=120)
+    name_key = pw.CharField(max_length=120)
+    kind = pw.CharField(max_length=24)
+    """The folder's name under `webapp/connectors/channels/`."""
+    base_url = pw.CharField(max_length=500)
+    settings = JsonField(default=dict)
+    """What isn't secret: the kind's own options."""
+    credentials = pw.TextField(default="")
+    """The kind's secrets as encrypted JSON; see `webapp/domain/secrets_box.py`."""
+    enabled = pw.BooleanField(default=True)
+    read_cursor = JsonField(null=True)
+    """How far orders were read: moves only after a complete set of pages."""
+    read_every_seconds = pw.IntegerField(default=60)
+    next_read_at = UtcDateTimeField(default=now)
+    lease_until = UtcDateTimeField(null=True)
+    archived_at = UtcDateTimeField(null=True)
+    created_at = UtcDateTimeField(default=now)
+    updated_at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("store", "name_key"), True), (("next_read_at",), False))
+
+
+class SyncRun(BaseModel):
+    """One reading of a channel: who asked, what it found, how it ended."""
+
+    store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
+    channel = pw.ForeignKeyField(Channel, backref="runs", on_delete="CASCADE")
+    trigger = pw.CharField(max_length=16, default="schedule")
+    """`schedule`, `manual` ("Sync now") or `order` ("Synchronize order")."""
+    external_id = pw.CharField(max_length=120, default="")
+    """The one order that was asked for; empty where all changed ones are read."""
+    status = pw.CharField(max_length=16, default="running")
+    seen = pw.IntegerField(default=0)
+    created = pw.IntegerField(default=0)
+    updated = pw.IntegerField(default=0)
+    unchanged = pw.IntegerField(default=0)
+    failed = pw.IntegerField(default=0)
+    errors = JsonField(default=list)
+    """At most 20 entries `{reference, message}`; `failed` counts all."""
+    started_at = UtcDateTimeField(default=now)
+    finished_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("store", "channel", "started_at"), False), (("status",), False))
+        constraints = [pw.Check("status IN ('waiting', 'running', 'done', 'failed')")]

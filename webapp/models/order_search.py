@@ -1,0 +1,181 @@
+"""The list of orders: what its filters and its search mean, and what a row shows."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee as pw
+
+from webapp.domain import masking, order_status
+from webapp.domain.viewer import Viewer
+from webapp.models import order_rows
+from webapp.models.allocation import Allocation
+from webapp.models.channel import Channel
+from webapp.models.order import Order, OrderLine
+from webapp.models.push import Push
+from webapp.models.shipment import Shipment
+from webapp.models.shipment_search import any_of, bounded_count, from_source, pushes_for
+
+WANTS_STOCK = (*order_status.UNSTARTED, "partially_shipped")
+"""Orders of these statuses have a task while a line of theirs lacks stock."""
+
+
+@dataclass(frozen=True)
+class OrderSearch:
+    """What a list of orders is narrowed down to; nothing set gives all that the viewer may see."""
+
+    words: str = ""
+    status: str = ""
+    channel_id: int | None = None
+    supplier_id: int | None = None
+    """A supplier, or OWN; without effect for viewers bound to a supplier."""
+    needs_action: bool = False
+
+    def select(self, viewer: Viewer, *columns: Any) -> "pw.ModelSelect[Any]":
+        """Select the orders, newest first, each id a place to go on from."""
+        query = Order.visible_to(viewer, *columns).order_by(Order.id.desc())
+        if self.status:
+            query = query.where(Order.status == self.status)
+        if self.channel_id is not None:
+            query = query.where(Order.channel == self.channel_id)
+        if self.supplier_id is not None and viewer.supplier_id is None:
+            query = query.where(Order.id.in_(_served_by(viewer, self.supplier_id)))
+        if self.needs_action:
+            query = query.where(_needs_action(viewer))
+        return query.where(found(viewer, self.words)) if self.words else query
+
+    def page(self, viewer: Viewer, after: int | None, size: int) -> "pw.ModelSelect[Any]":
+        """Select a page of orders with their channels, and one row more that tells whether another page follows."""
+        columns = (
+            Order.id,
+            Order.reference,
+            Order.status,
+            Order.currency,
+            Order.total_cents,
+            Order.customer,
+            Order.delivery_address,
+            Order.ordered_at,
+            Channel.id,
+            Channel.name,
+        )
+        query = self.select(viewer, *columns).join(Channel, pw.JOIN.LEFT_OUTER).limit(size + 1)
+        return query if after is None else query.where(Order.id < after)
+
+    def count(self, viewer: Viewer) -> int:
+        """Count the orders, at most COUNTED + 1 of them."""
+        return bounded_count(self.select(viewer, Order.id))
+
+
+@dataclass
+class OrderRow:
+    """One order in the list, as far as the viewer may see it."""
+
+    order: Order
+    recipient: str
+    buyer: str
+    lines: int = 0
+    units: int = 0
+    sources: list[str] = field(default_factory=list)
+    """Names of the suppliers (and "Own stock") that serve it; only its own for a viewer bound to one."""
+    unassigned: int = 0
+    """Lines that lack stock."""
+    unknown: int = 0
+    """Lines whose SKU no product has; they lack stock as well."""
+    failed: int = 0
+    """Pushes that wait for a person."""
+    total_cents: int | None = 0
+
+    @property
+    def id(self) -> int:
+        """Return the order's id: what the next page goes on after."""
+        return int(self.order.id)
+
+    @classmethod
+    def of(cls, viewer: Viewer, orders: list[Order]) -> "list[OrderRow]":
+        """Return the rows of these orders with three statements, however many there are."""
+        rows = {order.id: cls._blank(viewer, order) for order in orders}
+        ids = list(rows)
+        scoped = viewer.supplier_id is not None
+        for order_id, _, _, _, _, live, cents, held, _, _, product_id in order_rows.lines(viewer, ids):
+            rows[order_id]._add(live, int(held), cents, known=product_id is not None, scoped=scoped)
+        for order_id, name in order_rows.sources(viewer, ids):
+            rows[order_id].sources.append(name or "Own stock")
+        for order_id, count in _failed(viewer, ids):
+            rows[order_id].failed = count
+        for row in rows.values():
+            row.sources.sort()
+        return list(rows.values())
+
+    @classmethod
+    def _blank(cls, viewer: Viewer, order: Order) -> "OrderRow":
+        address = masking.address(viewer, order.delivery_address)
+        customer = masking.customer(viewer, order.customer)
+        total = order.total_cents if viewer.supplier_id is None else 0
+        return cls(order, full_name(address), full_name(customer), total_cents=masking.money(viewer, total))
+
+    def _add(self, live: int, held: int, cents: int, *, known: bool, scoped: bool) -> None:
+        units = held if scoped else live
+        self.lines += 1
+        self.units += units
+        if scoped and self.total_cents is not None:
+            self.total_cents += units * cents
+        if not scoped and units > held and self.order.status in WANTS_STOCK:
+            self.unassigned += 1
+            self.unknown += not known
+
+
+def found(viewer: Viewer, words: str) -> pw.Expression:
+    """Match the words only against what the viewer may see, so that nobody learns by searching."""
+    lines = OrderLine.select(OrderLine.order).where(OrderLine.store == viewer.store_id, OrderLine.sku.contains(words))
+    if viewer.supplier_id is not None:
+        lines = lines.where(OrderLine.id.in_(Allocation.serving(viewer, Allocation.line)))
+    tracked = Shipment.visible_to(viewer).select(Shipment.order).where(Shipment.tracking_code.contains(words))
+    places = [Order.reference.contains(words), Order.external_id.contains(words)]
+    places += [Order.id.in_(lines), Order.id.in_(tracked)]
+    folded = words.casefold().split()
+    if viewer.sees_recipient:
+        places.append(_all(Order.recipient.contains(word) for word in folded))
+    if not viewer.hides_customer:
+        places.append(_all(Order.buyer.contains(word) for word in folded))
+    return any_of(places)
+
+
+def full_name(person: dict[str, Any]) -> str:
+    """Return name and surname, or the company, of an address or customer; empty where a mask hides them."""
+    name = " ".join(part for part in (person.get("name"), person.get("surname")) if part)
+    return name or str(person.get("company") or "")
+
+
+def _served_by(viewer: Viewer, supplier_id: int) -> "pw.ModelSelect[Any]":
+    return Allocation.select(Allocation.order).where(
+        Allocation.store == viewer.store_id,
+        Allocation.status == "active",
+        from_source(Allocation.supplier, supplier_id),
+    )
+
+
+def _needs_action(viewer: Viewer) -> pw.Expression:
+    """Tell orders with a task: a push that failed for good and, for the whole store's people, a line without stock."""
+    failed = pushes_for(viewer).select(Push.order).where(Push.status == "failed")
+    if viewer.supplier_id is not None:
+        return Order.id.in_(failed)
+    held = Allocation.select(pw.fn.COALESCE(pw.fn.SUM(Allocation.quantity), 0)).where(
+        Allocation.store == viewer.store_id, Allocation.line == OrderLine.id, Allocation.status == "active"
+    )
+    short = OrderLine.select(pw.SQL("1")).where(
+        OrderLine.store == viewer.store_id,
+        OrderLine.order == Order.id,
+        OrderLine.quantity - OrderLine.canceled_quantity > held,
+    )
+    return (Order.status.in_(WANTS_STOCK) & pw.fn.EXISTS(short)) | Order.id.in_(failed)
+
+
+def _all(terms: Any) -> pw.Expression:
+    first, *rest = terms
+    for term in rest:
+        first = first & term
+    return first
+
+
+def _failed(viewer: Viewer, order_ids: list[int]) -> "pw.ModelSelect[Any]":
+    query = pushes_for(viewer).select(Push.order, pw.fn.COUNT(Push.id))
+    return query.where(Push.order.in_(order_ids), Push.status == "failed").group_by(Push.order).tuples()

@@ -1,0 +1,56 @@
+"""The outbox to the channels: what must still reach a shop, and how each try went."""
+
+import peewee as pw
+
+from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
+from webapp.models.channel import Channel
+from webapp.models.order import Order
+from webapp.models.shipment import Shipment
+from webapp.models.store import Store
+
+
+class Push(BaseModel):
+    """One thing to tell a channel. Pushes of one order leave in the order of their ids."""
+
+    store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
+    channel = pw.ForeignKeyField(Channel, on_delete="CASCADE")
+    order = pw.ForeignKeyField(Order, backref="pushes", on_delete="CASCADE")
+    shipment = pw.ForeignKeyField(Shipment, null=True, backref="pushes", on_delete="CASCADE")
+    kind = pw.CharField(max_length=16)
+    """`shipment` confirms one with its tracking, `delivery` that it arrived, `status` tells the order's new status."""
+    payload = JsonField(default=dict)
+    status = pw.CharField(max_length=16, default="waiting")
+    attempts = pw.IntegerField(default=0)
+    next_try_at = UtcDateTimeField(default=now)
+    lease_until = UtcDateTimeField(null=True)
+    lease_token = pw.CharField(max_length=32, default="")
+    last_error = pw.CharField(max_length=1000, default="")
+    remote_id = pw.CharField(max_length=200, default="")
+    """What the channel calls the confirmation, once it has one."""
+    created_at = UtcDateTimeField(default=now)
+    sent_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            (("store", "order", "id"), False),
+            (("status", "next_try_at"), False),
+            (("store", "channel", "status"), False),
+        )
+        constraints = [
+            pw.Check("kind IN ('shipment', 'delivery', 'status')"),
+            pw.Check("status IN ('waiting', 'sending', 'sent', 'failed', 'dropped')"),
+        ]
+
+
+class PushAttempt(BaseModel):
+    store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
+    push = pw.ForeignKeyField(Push, backref="tries", on_delete="CASCADE")
+    outcome = pw.CharField(max_length=16)
+    """`sent`, `found` (the channel had it already), `left_out` (its policy wants another parcel),
+    `unknown` (no clear answer) or `refused`."""
+    detail = pw.CharField(max_length=1000, default="")
+    milliseconds = pw.IntegerField(default=0)
+    created_at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("store", "push", "id"), False),)

@@ -1,0 +1,16 @@
+"""A store: the tenant that owns every other row, and the counter behind its change feed."""
+
+import peewee as pw
+
+from webapp.db import BaseModel, UtcDateTimeField, now
+
+
+class Store(BaseModel):
+    name = pw.CharField(max_length=120)
+    currency = pw.CharField(max_length=3, default="EUR")
+    time_zone = pw.CharField(max_length=64, default="Europe/Rome")
+    change_seq = pw.BigIntegerField(default=0)
+    """The last number of the change feed; raised at the end of a transaction, so that numbers commit in order."""
+    two_person_keys = pw.BooleanField(default=False)
+    """Whether whoever gave an API key its rights must leave turning it on to another admin."""
+    created_at = UtcDateTimeField(default=now)

@@ -1,0 +1,48 @@
+"""People who log in, and their role in each store."""
+
+from typing import Any
+
+import peewee as pw
+
+from webapp.db import BaseModel, UtcDateTimeField, now
+from webapp.models.store import Store
+from webapp.models.supplier import Supplier
+
+
+class User(BaseModel):
+    """One person, who may belong to several stores. The only table without a store of its own."""
+
+    email = pw.CharField(max_length=254, unique=True)
+    name = pw.CharField(max_length=120)
+    password = pw.CharField(max_length=255)
+    active = pw.BooleanField(default=True)
+    fs_uniquifier = pw.CharField(max_length=64, unique=True)
+    """Changes with the password and on disabling, which ends every session of the user at once."""
+    created_at = UtcDateTimeField(default=now)
+
+    class Meta:
+        table_name = "user_account"  # "user" is a reserved word in PostgreSQL.
+
+
+class Membership(BaseModel):
+    """A user's role in a store: admin, merchant, or clerk of one supplier."""
+
+    store = pw.ForeignKeyField(Store, backref="memberships", on_delete="CASCADE", index=False)
+    user = pw.ForeignKeyField(User, backref="memberships", on_delete="CASCADE")
+    role = pw.CharField(max_length=16)
+    supplier = pw.ForeignKeyField(Supplier, null=True, on_delete="RESTRICT")
+    active = pw.BooleanField(default=True)
+    created_at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("store", "user"), True),)
+        constraints = [
+            pw.Check("role IN ('admin', 'merchant', 'clerk')"),
+            pw.Check("(role = 'clerk') = (supplier_id IS NOT NULL)"),
+        ]
+
+    @classmethod
+    def of(cls, user_id: int) -> list[Any]:
+        """Return the user's active memberships with their stores, oldest first: one statement."""
+        query = cls.select(cls, Store).join(Store).where(cls.user == user_id, cls.active).order_by(cls.id)
+        return list(query)

@@ -1,0 +1,24 @@
+"""The door for people: one blueprint a noun."""
+
+BLUEPRINTS = (
+    "home",
+    "setup",
+    "account",
+    "users",
+    "suppliers",
+    "products",
+    "supplies",
+    "channels",
+    "orders",
+    "shipments",
+    "waybills",
+    "carriers",
+    "pushes",
+    "api_keys",
+    "api_requests",
+    "conformance",
+    "webhooks",
+    "audit",
+    "health",
+)
+"""Modules of this package; each has a `blueprint`."""

@@ -1,0 +1,121 @@
+"""Who is logged in, in which store, and what the role allows."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, g, redirect, request, session, url_for
+from flask_login import UserMixin, current_user
+
+from webapp.domain.viewer import Actor, Level, Viewer
+from webapp.extensions import login_manager
+from webapp.models import Membership, Store, User
+
+ROLES = (("admin", "Admin"), ("merchant", "Merchant"), ("clerk", "Clerk"))
+
+
+class Person(UserMixin):
+    """The logged-in user, for Flask-Login. Its id is the row's uniquifier, so that changing that ends all sessions."""
+
+    def __init__(self, row: User) -> None:
+        self.row = row
+
+    def get_id(self) -> str:
+        return str(self.row.fs_uniquifier)
+
+
+@login_manager.user_loader
+def load(uniquifier: str) -> Person | None:
+    """Return the person of a session; None for one who was disabled or whose password changed meanwhile."""
+    row = User.select().where(User.fs_uniquifier == uniquifier, User.active).first()
+    return Person(row) if row else None
+
+
+def memberships() -> list[Membership]:
+    """Return where the logged-in user works; read once a request."""
+    if "memberships" not in g:
+        g.memberships = Membership.of(current_user.row.id) if current_user.is_authenticated else []
+    return list(g.memberships)
+
+
+def membership() -> Membership:
+    """Return the role in the store that was chosen in the header (the first one where none was); 403 without any."""
+    mine = memberships()
+    if not mine:
+        abort(403, "Your account belongs to no store any more. Ask an admin of the store to let you in again.")
+    chosen = [row for row in mine if row.store_id == session.get("store_id")]
+    found = (chosen or mine)[0]
+    if not chosen:
+        session["store_id"] = found.store_id
+    return found
+
+
+def store() -> Store:
+    """Return the store that the request is about."""
+    found: Store = membership().store
+    return found
+
+
+def viewer() -> Viewer:
+    """Return the logged-in user as the viewer that scope and permissions are decided from."""
+    if "viewer" not in g:
+        g.viewer = viewer_of(membership(), current_user.row)
+    found: Viewer = g.viewer
+    return found
+
+
+def viewer_of(role: Membership, user: User) -> Viewer:
+    """Return the viewer for a user's role in a store."""
+    products = Level.READ if role.role == "clerk" else Level.WRITE
+    actor = Actor("user", user.id, user.name)
+    return Viewer(role.store_id, actor, role.role, role.supplier_id, Level.WRITE, products, Level.WRITE)
+
+
+@login_manager.unauthorized_handler
+def require_login() -> Any:
+    """Send whoever isn't logged in to the log-in page, or to the set-up while there is no store at all."""
+    if current_user.is_authenticated:
+        if request.method != "GET":
+            _check_still_in_store()
+        return None
+    if not Store.select().exists():
+        return redirect(url_for("setup.new"), code=303)
+    target = url_for("account.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    if request.headers.get("HX-Request") == "true":
+        return "", 204, {"HX-Redirect": target}
+    return redirect(target, code=303)
+
+
+def _check_still_in_store() -> None:
+    """Refuse a form of a store that the user was shut out of meanwhile: it must not land in another one of theirs."""
+    chosen, mine = session.get("store_id"), {row.store_id for row in memberships()}
+    if chosen is not None and mine and chosen not in mine:
+        abort(409, "You no longer work in the store that this was for, so nothing was done. Load the page anew.")
+
+
+def let_in(*roles: str, told: str) -> Callable[[], Any]:
+    """Return a guard for a whole blueprint: whoever isn't logged in is sent to do so, other roles get the 403 page."""
+
+    def guard() -> Any:
+        answer = require_login()
+        if answer is None and membership().role not in roles:
+            abort(403, told)
+        return answer
+
+    return guard
+
+
+def only(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let only these roles in; the others get the 403 page, which says who can."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if membership().role not in roles:
+                names = " or ".join(name.lower() for role, name in ROLES if role in roles)
+                abort(403, f"This page is for the role {names}. Yours in this store is {membership().role}.")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate

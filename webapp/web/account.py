@@ -1,0 +1,80 @@
+"""Log in and out, choose the store, change one's own password."""
+
+from flask import Blueprint, Response, abort, flash, request, session, url_for
+from flask_login import current_user, login_required, login_user, logout_user
+
+from webapp.actions import users
+from webapp.domain.errors import Invalid
+from webapp.extensions import limiter
+from webapp.forms.account import LoginForm, PasswordForm
+from webapp.models import Store
+from webapp.web import access
+from webapp.web.hypermedia import own_path, page, put_errors, see
+
+blueprint = Blueprint("account", __name__)
+
+
+@blueprint.get("/login")
+def login() -> Response:
+    if current_user.is_authenticated:
+        return see(url_for("home.index"))
+    if not Store.select().exists():
+        return see(url_for("setup.new"))
+    form = LoginForm(next=request.args.get("next", ""))
+    return page("account/login.html", form=form)
+
+
+@blueprint.post("/login")
+@limiter.limit("10 per minute")
+def enter() -> Response:
+    form = LoginForm()
+    if form.validate_on_submit():
+        user = users.verify(form.email.data or "", form.password.data or "")
+        if user is not None:
+            session.clear()
+            login_user(access.Person(user))
+            return see(own_path(form.next.data) or url_for("home.index"))
+        form.form_errors.append("E-mail and password don't match an active account.")
+    return page("account/login.html", status=422, form=form)
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    logout_user()
+    session.clear()
+    return see(url_for("account.login"), "You are logged out.")
+
+
+@blueprint.get("/account")
+@login_required
+def show() -> Response:
+    return page("account/show.html", form=PasswordForm(), roles=access.memberships())
+
+
+@blueprint.post("/account")
+@login_required
+@limiter.limit("10 per minute")
+def update() -> Response:
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            current_user.row.fs_uniquifier = users.change_password(
+                current_user.row, form.present.data or "", form.new.data or ""
+            )
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        else:
+            login_user(access.Person(current_user.row))
+            flash("Your password is changed; other sessions of yours have ended.", "success")
+            return see(url_for("account.show"))
+    return page("account/show.html", status=422, form=form, roles=access.memberships())
+
+
+@blueprint.post("/account/store")
+@login_required
+def choose_store() -> Response:
+    wanted = request.form.get("store_id", "")
+    if wanted not in {str(row.store_id) for row in access.memberships()}:
+        abort(404)
+    session["store_id"] = int(wanted)
+    return see(url_for("home.index"))

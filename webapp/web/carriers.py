@@ -1,0 +1,84 @@
+"""The couriers that the store works with: list, add, change the tracking page, archive, restore."""
+
+from flask import Blueprint, Response, request, url_for
+
+from webapp.actions import carriers
+from webapp.domain import tracking
+from webapp.domain.errors import Conflict, Invalid
+from webapp.forms.carriers import CarrierForm, PatternForm
+from webapp.web import access
+from webapp.web.hypermedia import page, put_errors, search_words, see
+
+blueprint = Blueprint("carriers", __name__, url_prefix="/carriers")
+blueprint.before_request(
+    access.let_in("admin", "merchant", told="Carriers are managed by the store's merchants and admins.")
+)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    words, archived = search_words(), request.args.get("archived") == "1"
+    known = [row for row in carriers.all_of(access.viewer().store_id) if row.archived == archived]
+    return page(
+        "carriers/index.html",
+        "carrier_rows",
+        rows=[row for row in known if tracking.key(words) in row.key],
+        words=words,
+        archived=archived,
+    )
+
+
+@blueprint.get("/new")
+def new() -> Response:
+    return page("carriers/new.html", form=CarrierForm(formdata=None))
+
+
+@blueprint.post("/")
+def create() -> Response:
+    form = CarrierForm()
+    if form.validate_on_submit():
+        try:
+            made = carriers.add(access.viewer(), form.name.data or "", form.tracking_pattern.data or "")
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        else:
+            return see(url_for("carriers.index"), f"{made.name} is one of your carriers now.")
+    return page("carriers/new.html", status=422, form=form)
+
+
+@blueprint.get("/<key>/edit")
+def edit(key: str) -> Response:
+    carrier = carriers.find(access.viewer(), key)
+    return page("carriers/edit.html", form=PatternForm(formdata=None, obj=carrier), carrier=carrier)
+
+
+@blueprint.post("/<key>")
+def update(key: str) -> Response:
+    carrier, form = carriers.find(access.viewer(), key), PatternForm()
+    if form.validate_on_submit():
+        try:
+            carriers.change(access.viewer(), key, form.tracking_pattern.data or "")
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        except Conflict as conflict:
+            form.form_errors.append(conflict.message)
+        else:
+            return see(url_for("carriers.index"), f"The tracking page of {carrier.name} is changed.")
+    return page("carriers/edit.html", status=422, form=form, carrier=carrier)
+
+
+@blueprint.get("/<key>/archive")
+def confirm_archive(key: str) -> Response:
+    return page("carriers/archive.html", carrier=carriers.find(access.viewer(), key))
+
+
+@blueprint.post("/<key>/archive")
+def archive(key: str) -> Response:
+    carriers.archive(access.viewer(), key)
+    return see(url_for("carriers.index"), "Archived. You find it again with the filter “Archived”.")
+
+
+@blueprint.post("/<key>/restore")
+def restore(key: str) -> Response:
+    carriers.restore(access.viewer(), key)
+    return see(url_for("carriers.index"), "Restored.")

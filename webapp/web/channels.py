@@ -1,0 +1,186 @@
+"""Sales channels: connect by a form with a test, read now, see every reading."""
+
+import peewee as pw
+from flask import Blueprint, Response, abort, current_app, url_for
+
+from webapp.actions import channels
+from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
+from webapp.domain.errors import Invalid
+from webapp.forms.channels import ChannelForm, form_for
+from webapp.models import Channel, Push, SyncRun
+from webapp.web import access
+from webapp.web.hypermedia import after, page, page_of, put_errors, see
+
+blueprint = Blueprint("channels", __name__, url_prefix="/channels")
+blueprint.before_request(
+    access.let_in("admin", "merchant", told="Channels are managed by the store's merchants and admins.")
+)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    def count(status: tuple[str, ...]) -> pw.ModelSelect:
+        mine = (Push.store == Channel.store) & (Push.channel == Channel.id)
+        return Push.select(pw.fn.COUNT(Push.id)).where(mine, Push.status.in_(status))
+
+    last = SyncRun.select(pw.fn.MAX(SyncRun.id)).where(
+        SyncRun.channel == Channel.id, SyncRun.status.in_(("done", "failed"))
+    )
+    rows = (
+        Channel.select(
+            Channel,
+            SyncRun.status.alias("last_status"),
+            SyncRun.finished_at.alias("last_read_at"),
+            count(("waiting", "sending")).alias("pushes_waiting"),
+            count(("failed",)).alias("pushes_failed"),
+        )
+        .join(SyncRun, pw.JOIN.LEFT_OUTER, on=(SyncRun.id == last))
+        .where(Channel.store == access.viewer().store_id, Channel.archived_at.is_null())
+        .order_by(Channel.id)
+        .objects()
+    )
+    return page("channels/index.html", rows=list(rows), kinds={kind: kind_of(kind) for kind in KINDS})
+
+
+@blueprint.get("/new")
+def choose() -> Response:
+    return page("channels/choose.html", kinds=[kind_of(kind) for kind in KINDS])
+
+
+@blueprint.get("/new/<kind>")
+def new(kind: str) -> Response:
+    described = _kind(kind)
+    address = current_app.config["CROSSDOCK"].sandbox_url if kind == "sandbox" else ""
+    values = {"base_url": address, "name": described.name if address else ""}
+    form = form_for(described, access.viewer(), formdata=None, data=values)
+    return page("channels/new.html", form=form, kind=described, tested=None)
+
+
+@blueprint.post("/new/<kind>")
+def create(kind: str) -> Response:
+    described = _kind(kind)
+    form = form_for(described, access.viewer())
+    if form.validate_on_submit():
+        try:
+            made = channels.connect(access.viewer(), kind, form.draft())
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        else:
+            return see(url_for("channels.show", channel_id=made.id), "Connected: its orders are being read now.")
+    return page("channels/new.html", status=422, form=form, kind=described, tested=None)
+
+
+@blueprint.post("/new/<kind>/test")
+def test_new(kind: str) -> Response:
+    described = _kind(kind)
+    form = form_for(described, access.viewer())
+    tested = _test(form, kind, form.draft().secrets) if form.validate_on_submit() else None
+    return page(
+        "channels/new.html", status=200 if tested and tested[0] else 422, form=form, kind=described, tested=tested
+    )
+
+
+@blueprint.get("/<id:channel_id>")
+def show(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    runs = SyncRun.select().where(SyncRun.store == channel.store_id, SyncRun.channel == channel.id)
+    if after():
+        runs = runs.where(SyncRun.id < after())
+    found = page_of(runs.order_by(SyncRun.id.desc()).limit(51))
+    return page(
+        "channels/show.html",
+        "channel_runs",
+        channel=channel,
+        kind=kind_of(channel.kind),
+        page=found,
+        pending=any(run.status in ("waiting", "running") for run in found.rows),
+        waiting_pushes=channels.waiting_pushes(channel),
+    )
+
+
+@blueprint.get("/<id:channel_id>/edit")
+def edit(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    kind = kind_of(channel.kind)
+    values = {"name": channel.name, "base_url": channel.base_url, **channel.settings}
+    form = form_for(kind, access.viewer(), known=True, formdata=None, data=values)
+    return page("channels/edit.html", form=form, kind=kind, channel=channel, tested=None)
+
+
+@blueprint.post("/<id:channel_id>")
+def update(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    kind = kind_of(channel.kind)
+    form = form_for(kind, access.viewer(), known=True)
+    if form.validate_on_submit():
+        try:
+            channels.update(access.viewer(), channel_id, form.draft())
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        else:
+            return see(url_for("channels.show", channel_id=channel_id), "Saved.")
+    return page("channels/edit.html", status=422, form=form, kind=kind, channel=channel, tested=None)
+
+
+@blueprint.post("/<id:channel_id>/test")
+def test(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    kind = kind_of(channel.kind)
+    form = form_for(kind, access.viewer(), known=True)
+    tested = None
+    if form.validate_on_submit():
+        try:
+            tested = _test(form, channel.kind, channels.merged(channel, form.draft()))
+        except Invalid as invalid:
+            put_errors(form, invalid)
+    good = bool(tested and tested[0])
+    return page("channels/edit.html", status=200 if good else 422, form=form, kind=kind, channel=channel, tested=tested)
+
+
+@blueprint.post("/<id:channel_id>/sync")
+def sync(channel_id: int) -> Response:
+    channels.request_sync(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "The channel is being read now.")
+
+
+@blueprint.post("/<id:channel_id>/backfill")
+def backfill(channel_id: int) -> Response:
+    channels.request_sync(access.viewer(), channel_id, "backfill")
+    return see(url_for("channels.show", channel_id=channel_id), "All of its orders are being read again.")
+
+
+@blueprint.post("/<id:channel_id>/pause")
+def pause(channel_id: int) -> Response:
+    channels.pause(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "Paused: nothing is read or told until you resume.")
+
+
+@blueprint.post("/<id:channel_id>/resume")
+def resume(channel_id: int) -> Response:
+    channels.resume(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "Resumed.")
+
+
+@blueprint.get("/<id:channel_id>/disconnect")
+def confirm_disconnect(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    return page("channels/disconnect.html", channel=channel, waiting_pushes=channels.waiting_pushes(channel))
+
+
+@blueprint.post("/<id:channel_id>/disconnect")
+def disconnect(channel_id: int) -> Response:
+    channels.disconnect(access.viewer(), channel_id)
+    return see(url_for("channels.index"), "Disconnected. Its orders stay.")
+
+
+def _kind(kind: str) -> Kind:
+    return kind_of(kind) if kind in KINDS else abort(404)
+
+
+def _test(form: ChannelForm, kind: str, secrets: dict[str, str]) -> tuple[bool, str]:
+    """Try the connection without storing anything; return whether it worked and what to say of it."""
+    draft = form.draft()
+    try:
+        return True, open_channel(kind, draft.base_url, draft.settings, secrets).test()
+    except ConnectorError as error:
+        return False, str(error)

@@ -1,0 +1,85 @@
+"""Errors as calm pages: what happened, what it means, what to do now."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from webapp.domain.errors import Refusal
+from webapp.web import hypermedia
+
+log = structlog.get_logger()
+
+TITLES = {
+    400: "That request can't be read",
+    403: "This isn't open to you",
+    404: "There is nothing here",
+    405: "This address wants another kind of request",
+    409: "That isn't possible now",
+    413: "That is too much at once",
+    422: "Some of this can't be taken",
+    429: "Too many tries",
+    500: "Something broke on our side",
+}
+
+ADVICE = {
+    404: "The address may be mistyped, or what it showed is gone or belongs to another store.",
+    413: "Send less in one go: a form takes up to 1 MB.",
+    429: "Wait a minute and try again.",
+    500: "Nothing was stored half-way. Try again; if it stays, the operator finds the cause in the log by this time.",
+}
+
+
+def register(app: Flask) -> None:
+    """Hang the pages into the app; paths under /api are answered by the API's own handlers."""
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)
+
+
+def _page(status: int, message: str) -> Response:
+    title = TITLES.get(status, "That didn't work")
+    return make_response(render_template("errors/show.html", title=title, message=message, status=status), status)
+
+
+def _csrf(error: CSRFError) -> Response:
+    told = "The form was open for too long or your session has ended. Go back: what you typed is still there. "
+    return _page(400, told + "Then load the page anew and send it again.")
+
+
+def _refusal(error: Refusal) -> Any:
+    """Show a refusal where the person came from; without such a place, as a page."""
+    if request.path.startswith("/api/"):
+        from webapp.api.errors import refusal
+
+        return refusal(error)
+    back = hypermedia.own_path(request.form.get("back"))
+    if request.method == "POST" and back and error.status == 409:
+        return hypermedia.see(back, error.message, "danger")
+    return _page(error.status, error.message)
+
+
+def _http(error: HTTPException) -> Any:
+    if request.path.startswith("/api/"):
+        from webapp.api.errors import http_error
+
+        return http_error(error)
+    status = error.code or 500
+    if status < 400:
+        return error
+    stock = type(error).description
+    # The limiter's own words are its rule, such as "10 per 1 minute", and no advice.
+    said = error.description if status != 429 and error.description != stock else ""
+    return _page(status, said or ADVICE.get(status, error.description or ""))
+
+
+def _crash(error: Exception) -> Any:
+    log.exception("request.crashed", path=request.path, method=request.method)
+    if request.path.startswith("/api/"):
+        from webapp.api.errors import crash
+
+        return crash()
+    return _page(500, ADVICE[500])

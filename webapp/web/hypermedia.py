@@ -1,0 +1,178 @@
+"""Render a page or one block of it, answer a change with a redirect, and give the templates their words."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from babel.numbers import format_currency
+from flask import Flask, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from jinja2.runtime import Macro
+from jinja2_fragments.flask import render_block
+from markupsafe import Markup, escape
+
+from webapp.db import now
+from webapp.domain import order_status, shipment_status
+from webapp.domain.errors import Invalid
+from webapp.web import access
+
+PAGE = 50
+"""Rows of one page of a list."""
+
+MACROS = ("forms", "lists", "bits")
+
+STATUS_COLOURS = {
+    "awaiting_payment": "secondary",
+    "payment_accepted": "azure",
+    "in_process": "indigo",
+    "partially_shipped": "yellow",
+    "shipped": "green",
+    "delivered": "green",
+    "canceled": "secondary",
+    "on_hold": "orange",
+    "returned": "red",
+    "draft": "secondary",
+    "waiting": "azure",
+    "sending": "indigo",
+    "sent": "green",
+    "failed": "red",
+    "dropped": "secondary",
+    "running": "indigo",
+    "done": "green",
+    "issued": "green",
+    "voided": "red",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list in keyset order."""
+
+    rows: list[Any]
+    next_after: str | None
+    """Where the following page starts; None on the last one."""
+
+
+def page_of(rows: Iterable[Any], size: int = PAGE) -> Page:
+    """Cut a query of `size + 1` rows into a page; the extra row only tells that more follow."""
+    found = list(rows)
+    more = len(found) > size
+    found = found[:size]
+    return Page(found, str(found[-1].id) if more else None)
+
+
+def after() -> int | None:
+    """Return the id that the list goes on after; None for the first page or a number that can't be one."""
+    word = request.args.get("after", "")
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= 18 else None
+
+
+def search_words() -> str:
+    """Return what was typed into the search box, without the blanks around it and NUL, at most 200 characters."""
+    return request.args.get("q", "").replace("\x00", "").strip()[:200]
+
+
+def page(template: str, block: str | None = None, status: int = 200, **values: Any) -> Response:
+    """Render the whole page, or just its block where htmx asks for a part of it."""
+    if block is not None and request.htmx.wants_fragment:  # type: ignore[attr-defined]
+        text = render_block(template, block, **values)
+    else:
+        text = render_template(template, **values)
+    response = make_response(text, status)
+    response.headers["Vary"] = "HX-Request"
+    if current_user.is_authenticated:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def see(url: str, message: str | None = None, kind: str = "success") -> Response:
+    """Answer a change: show this page next, with a message on it."""
+    if message:
+        flash(message, kind)
+    if request.headers.get("HX-Request") == "true":
+        return make_response("", 204, {"HX-Redirect": url})
+    return make_response(redirect(url, code=303))
+
+
+def put_errors(form: FlaskForm, invalid: Invalid) -> None:
+    """Put an action's objections on the fields that they are about; what has no field goes on top of the form."""
+    for name, messages in invalid.errors.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, *messages]
+        else:
+            form.form_errors.extend(messages)
+
+
+def own_path(target: str | None) -> str | None:
+    """Return a path of this site; None for anything that could lead elsewhere."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    return None if any(ord(sign) < 32 for sign in target) else target
+
+
+def when(moment: dt.datetime | None) -> Markup:
+    """Return a moment in relative words, with the exact time on hover."""
+    if moment is None:
+        return Markup('<span class="text-secondary">–</span>')
+    exact = f"{_day(moment)}, {moment:%H:%M:%S} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, _ago(moment))
+
+
+def _ago(moment: dt.datetime) -> str:
+    seconds = (now() - moment).total_seconds()
+    ahead, seconds = seconds < 0, abs(seconds)
+    if seconds < 5:
+        return "now"
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        if seconds >= size:
+            count = int(seconds // size)
+            if unit == "d" and count > 30:
+                return _day(moment)
+            return f"in {count} {unit}" if ahead else f"{count} {unit} ago"
+    return "now"
+
+
+def _day(moment: dt.datetime) -> str:
+    return f"{moment.day} {moment:%b} {moment.year}"  # English, for nothing here sets another locale.
+
+
+@lru_cache(4096)
+def money(cents: int | None, currency: str) -> str:
+    """Return an amount of minor units as people write it."""
+    return "–" if cents is None else format_currency(cents / 100, currency, locale="en")
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """Return an icon of the sprite: decoration, unless a label names it."""
+    hidden = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    source = url_for("static", filename="vendor/icons.svg")
+    return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(hidden, source, name)
+
+
+@lru_cache(256)
+def badge(status: str, label: str | None = None) -> Markup:
+    """Return a status as a badge of colour and word."""
+    names = {**dict(order_status.STATUSES), **dict(shipment_status.STATUSES)}
+    word = label or names.get(status) or status.replace("_", " ").capitalize()
+    colour = STATUS_COLOURS.get(status, "secondary")
+    return Markup('<span class="badge badge-status status-{}">{}</span>').format(colour, escape(word))
+
+
+def register(app: Flask) -> None:
+    """Give every template the functions above, the macros, and who is looking."""
+    app.jinja_env.globals.update(when=when, money=money, icon=icon, badge=badge, PAGE=PAGE)
+    app.context_processor(_context)
+    for name in MACROS:
+        with app.app_context():
+            module = app.jinja_env.get_template(f"macros/{name}.html").module
+        shown = {word: macro for word, macro in vars(module).items() if isinstance(macro, Macro)}
+        app.jinja_env.globals.update(shown)
+
+
+def _context() -> dict[str, Any]:
+    if not current_user.is_authenticated or not access.memberships():
+        return {"viewer": None, "store": None, "memberships": []}
+    return {"viewer": access.viewer(), "store": access.store(), "memberships": access.memberships()}

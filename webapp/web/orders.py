@@ -1,0 +1,120 @@
+"""The orders: list, page, status by hand, another try at stock, another look at the channel."""
+
+from flask import Blueprint, Response, request, url_for
+
+from webapp.actions import allocations, orders
+from webapp.domain import order_status
+from webapp.domain.errors import Conflict
+from webapp.forms.orders import StatusForm
+from webapp.models import Channel, Supplier
+from webapp.models.order_search import OrderRow, OrderSearch
+from webapp.models.shipment_search import COUNTED, OWN
+from webapp.web import access, order_page
+from webapp.web.hypermedia import PAGE, Page, after, page, page_of, search_words, see
+
+blueprint = Blueprint("orders", __name__, url_prefix="/orders")
+blueprint.before_request(access.require_login)
+
+
+@blueprint.get("/")
+def index() -> Response:
+    viewer, search = access.viewer(), _search()
+    found = page_of(search.page(viewer, after(), PAGE))
+    rows = Page(OrderRow.of(viewer, found.rows), found.next_after)
+    return page(
+        "orders/index.html",
+        "order_rows",
+        page=rows,
+        search=search,
+        shown=_shown(rows, search),
+        statuses=order_status.STATUSES,
+        channels=_channels(),
+        suppliers=supplier_choices(),
+    )
+
+
+@blueprint.get("/<id:order_id>")
+def show(order_id: int) -> Response:
+    return _show(order_id, StatusForm(None))
+
+
+@blueprint.post("/<id:order_id>/status")
+def set_status(order_id: int) -> Response:
+    orders.find(access.viewer(), order_id)
+    form = StatusForm(request.form)
+    if not form.validate():
+        return _show(order_id, form, 422)
+    try:
+        order = orders.set_status(access.viewer(), order_id, form.status.data or "")
+    except Conflict as conflict:
+        form.status.errors = [conflict.message]
+        return _show(order_id, form, 409)
+    return see(_url(order_id), f"Order {order.reference} is now {order_status.name(order.status)}.")
+
+
+@blueprint.post("/<id:order_id>/allocate")
+def allocate(order_id: int) -> Response:
+    orders.find(access.viewer(), order_id)
+    units = allocations.allocate(access.viewer(), order_id)
+    if not units:
+        return see(_url(order_id), "There is still no free stock for what is unassigned.", "warning")
+    return see(_url(order_id), f"{units} {'unit' if units == 1 else 'units'} found stock.")
+
+
+@blueprint.post("/<id:order_id>/synchronize")
+def synchronize(order_id: int) -> Response:
+    orders.find(access.viewer(), order_id)
+    orders.request_sync(access.viewer(), order_id)
+    return see(_url(order_id), "The worker reads this order from its channel now.")
+
+
+def _show(order_id: int, form: StatusForm, status: int = 200) -> Response:
+    shown = order_page.read(access.viewer(), order_id)
+    values = {"shown": shown, "rules": order_page.RULES, "status_names": dict(order_status.STATUSES)}
+    return page("orders/show.html", "order_progress", status=status, form=form, **values)
+
+
+def _search() -> OrderSearch:
+    """Read the filters from the URL; what can't be one is no filter."""
+    word = request.args.get("status", "")
+    return OrderSearch(
+        words=search_words(),
+        status=word if word in dict(order_status.STATUSES) else "",
+        channel_id=number("channel"),
+        supplier_id=number("supplier"),
+        needs_action=request.args.get("needs") == "action",
+    )
+
+
+def number(name: str) -> int | None:
+    """Return an id from the URL's query; None where there is none, or one that no row can have."""
+    word = request.args.get(name, "")
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= 18 else None
+
+
+def _shown(rows: Page, search: OrderSearch) -> str:
+    """Say how many orders there are, without ever counting them all."""
+    if after() is None and rows.next_after is None:
+        return f"{len(rows.rows)} {'order' if len(rows.rows) == 1 else 'orders'}"
+    if after() is not None:
+        return f"{len(rows.rows)} of many orders"
+    total = search.count(access.viewer())
+    return f"First {len(rows.rows)} of {'more than ' + format(COUNTED, ',') if total > COUNTED else total} orders"
+
+
+def _channels() -> list[tuple[int, str]]:
+    query = Channel.select(Channel.id, Channel.name).where(Channel.store == access.viewer().store_id)
+    return [(row.id, row.name) for row in query.order_by(Channel.name)]
+
+
+def supplier_choices() -> list[tuple[int, str]]:
+    """Return what a supplier filter offers: nothing to those who work for one supplier alone."""
+    viewer = access.viewer()
+    if viewer.supplier_id is not None:
+        return []
+    query = Supplier.select(Supplier.id, Supplier.name).where(Supplier.store == viewer.store_id)
+    return [(OWN, "Own stock"), *((row.id, row.name) for row in query.order_by(Supplier.name))]
+
+
+def _url(order_id: int) -> str:
+    return url_for("orders.show", order_id=order_id)

@@ -1,0 +1,84 @@
+"""What pages show of shipments and of what was told to the channel about them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import peewee as pw
+
+from webapp.domain.viewer import Viewer
+from webapp.models import OrderLine, Push, PushAttempt, Shipment, ShipmentLine, Supplier
+from webapp.models.shipment_search import pushes_for
+
+
+@dataclass
+class PushView:
+    """One thing to tell the channel, with its tries."""
+
+    push: Push
+    tries: list[PushAttempt]
+    may_drop: bool
+
+
+@dataclass
+class ShipmentView:
+    """A shipment with what is in it and what was told of it."""
+
+    shipment: Shipment
+    supplier: str
+    lines: list[tuple[OrderLine, int]]
+    pushes: list[PushView]
+
+    @property
+    def units(self) -> int:
+        """Return the units in it."""
+        return sum(units for _, units in self.lines)
+
+
+def pushes_of(viewer: Viewer, order_id: int) -> list[PushView]:
+    """Return the order's pushes that the viewer may see, in the order in which they leave."""
+    query = pushes_for(viewer).where(Push.order == order_id).order_by(Push.id)
+    return push_views(viewer, list(query))
+
+
+def push_views(viewer: Viewer, pushes: list[Push]) -> list[PushView]:
+    """Return the pushes with their tries, oldest first: one statement."""
+    tries: dict[int, list[PushAttempt]] = defaultdict(list)
+    ids = [push.id for push in pushes]
+    rows = PushAttempt.select().where(PushAttempt.store == viewer.store_id, PushAttempt.push.in_(ids))
+    for row in rows.order_by(PushAttempt.id):
+        tries[row.push_id].append(row)
+    return [PushView(push, tries[push.id], viewer.supplier_id is None) for push in pushes]
+
+
+def shipments_of(viewer: Viewer, order_id: int, pushes: list[PushView]) -> list[ShipmentView]:
+    """Return the order's shipments with what is in them and those of the pushes that are about them."""
+    query = (
+        Shipment.visible_to(viewer)
+        .select(Shipment, Supplier.id, Supplier.name)
+        .join(Supplier, pw.JOIN.LEFT_OUTER)
+        .where(Shipment.order == order_id)
+    )
+    found = list(query.order_by(Shipment.id))
+    content = contents(viewer, [row.id for row in found])
+    told: dict[int, list[PushView]] = defaultdict(list)
+    for view in pushes:
+        told[view.push.shipment_id].append(view)
+    return [ShipmentView(row, source_name(row), content[row.id], told[row.id]) for row in found]
+
+
+def contents(viewer: Viewer, shipment_ids: list[int]) -> dict[int, list[tuple[OrderLine, int]]]:
+    """Return shipment id -> (line, units) for shipments that the viewer may see: one statement."""
+    rows = (
+        ShipmentLine.select(ShipmentLine, OrderLine)
+        .join(OrderLine)
+        .where(ShipmentLine.store == viewer.store_id, ShipmentLine.shipment.in_(shipment_ids))
+    )
+    found: dict[int, list[tuple[OrderLine, int]]] = defaultdict(list)
+    for row in rows.order_by(ShipmentLine.id):
+        found[row.shipment_id].append((row.line, row.quantity))
+    return found
+
+
+def source_name(shipment: Shipment) -> str:
+    """Return the name of the stock that a shipment leaves."""
+    return str(shipment.supplier.name) if shipment.supplier else "Own stock"

@@ -1,0 +1,72 @@
+"""A product's supplies: add, change, remove."""
+
+from flask import Blueprint, Response, request, url_for
+
+from webapp.actions import products, supplies
+from webapp.domain.errors import Invalid
+from webapp.forms.supplies import SupplyForm, values_of
+from webapp.models import Supplier, Supply
+from webapp.web import access
+from webapp.web.hypermedia import page, put_errors, see
+
+blueprint = Blueprint("supplies", __name__, url_prefix="/products/<id:product_id>/supplies")
+blueprint.before_request(
+    access.let_in("admin", "merchant", told="Supplies are managed by the store's merchants and admins.")
+)
+
+
+@blueprint.get("/new")
+def new(product_id: int) -> Response:
+    product = products.find(access.viewer(), product_id)
+    return page("supplies/new.html", form=_form(fresh=True), product=product)
+
+
+@blueprint.post("/")
+def create(product_id: int) -> Response:
+    product = products.find(access.viewer(), product_id)
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            supplies.add(access.viewer(), product_id, form.draft())
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        else:
+            return see(url_for("products.show", product_id=product_id), "Supply added.")
+    return page("supplies/new.html", status=422, form=form, product=product)
+
+
+@blueprint.get("/<id:supply_id>/edit")
+def edit(product_id: int, supply_id: int) -> Response:
+    supply = supplies.find(access.viewer(), product_id, supply_id)
+    return page("supplies/edit.html", form=_form(supply, fresh=True), supply=supply, product=supply.product)
+
+
+@blueprint.post("/<id:supply_id>")
+def update(product_id: int, supply_id: int) -> Response:
+    supply = supplies.find(access.viewer(), product_id, supply_id)
+    form = _form(supply)
+    if form.validate_on_submit():
+        try:
+            supplies.update(access.viewer(), product_id, supply_id, form.draft())
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        else:
+            return see(url_for("products.show", product_id=product_id), "Supply saved.")
+    return page("supplies/edit.html", status=422, form=form, supply=supply, product=supply.product)
+
+
+@blueprint.post("/<id:supply_id>/remove")
+def remove(product_id: int, supply_id: int) -> Response:
+    supplies.remove(access.viewer(), product_id, supply_id)
+    return see(url_for("products.show", product_id=product_id), "Supply removed.")
+
+
+def _form(supply: Supply | None = None, fresh: bool = False) -> SupplyForm:
+    """Return the form with the suppliers on offer: all in use, or on editing the supply's own alone."""
+    values = values_of(supply) if supply and fresh else None
+    form = SupplyForm(formdata=None, data=values) if fresh else SupplyForm(request.form)
+    mine = Supplier.select().where(Supplier.store == access.viewer().store_id)
+    mine = mine.where(Supplier.id == supply.supplier_id if supply else Supplier.archived_at.is_null())
+    first = [] if supply else [("", "Choose …")]
+    form.supplier_id.choices = first + [(str(row.id), row.name) for row in mine.order_by(Supplier.name)]
+    return form

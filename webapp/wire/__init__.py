@@ -1,0 +1,1 @@
+"""The wire format: what programs are shown of each noun, by the API and by webhooks alike."""

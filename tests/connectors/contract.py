@@ -182,6 +182,7 @@ class Contract:
             list(threads.map(time_out, by_order.values()))
         assert rig.proxy.planned < 100
         rig.proxy.plan()
+        rig.proxy.settle()
         for shipment in shipments:
             rig.connect().confirm_shipment(shipment)
         self.all_held_once(rig, shipments)

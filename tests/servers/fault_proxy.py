@@ -2,12 +2,15 @@
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from tests.servers.local import LocalServer
+
+Headers = list[tuple[str, str]]
 
 FAULTS = ("drop", "refuse", "error", "swallow_error", "hang", "truncate", "garbage", "limit", "busy")
 """`drop`: upstream acts, its answer is lost. `refuse`: closed before upstream hears of it.
@@ -27,6 +30,7 @@ class FaultProxy:
         self._plan: list[str | None] = []
         self._only: tuple[str, ...] = ("",)
         self._lock = threading.Lock()
+        self._under_way = 0
         self._end = threading.Event()
         self._server = LocalServer(self.handle)
         self.url = self._server.url
@@ -43,6 +47,14 @@ class FaultProxy:
         with self._lock:
             self._plan, self._only = list(faults), (only,) if isinstance(only, str) else only
 
+    def settle(self, seconds: float = 60) -> None:
+        """Wait until all calls that came have been carried out, also those whose clients gave up."""
+        deadline, calm = time.monotonic() + seconds, 0
+        while calm < 5:
+            assert time.monotonic() < deadline, "calls are still under way"
+            calm = 0 if self._under_way or self._server.unheard else calm + 1
+            time.sleep(0.05)
+
     def stop(self) -> None:
         """Let hanging calls end and close the port."""
         self._end.set()
@@ -56,6 +68,21 @@ class FaultProxy:
 
     def handle(self, call: BaseHTTPRequestHandler) -> None:
         """Answer one call."""
+        self._count(1)
+        try:
+            hangs = self._spoil(call)
+        finally:
+            self._count(-1)
+        if hangs:
+            self._end.wait(60)
+            self._cut(call)
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self._under_way += more
+
+    def _spoil(self, call: BaseHTTPRequestHandler) -> bool:
+        """Carry the call out and answer it as planned; return whether the answer never comes."""
         body = call.rfile.read(int(call.headers.get("Content-Length") or 0))
         text = body.decode(errors="replace")
         with self._lock:
@@ -63,27 +90,31 @@ class FaultProxy:
             about = f"{call.command} {call.path} {text}"
             fault = self._plan.pop(0) if self._plan and any(word in about for word in self._only) else None
         if fault == "refuse":
-            return self._cut(call)
-        if fault == "swallow_error":
-            return _answer(call, 500, [], b"spoiled")
-        if fault in ("limit", "busy"):
-            return _answer(call, 429 if fault == "limit" else 503, [("Retry-After", "7")], b"spoiled")
-        status, headers, content = self._forward(call, body)
-        if fault == "drop":
-            return self._cut(call)
-        if fault == "hang":
-            self._end.wait(60)
-            return self._cut(call)
-        if fault == "error":
-            return _answer(call, 500, [], b"spoiled")
-        if fault == "garbage":
-            return _answer(call, 200, [("Content-Type", "text/html")], b"<h1>Welcome</h1>")
-        if fault == "truncate":
-            _answer(call, status, headers, content, sent=len(content) // 2)
-            return self._cut(call)
-        return _answer(call, status, headers, content)
+            self._cut(call)
+        elif fault == "swallow_error":
+            _answer(call, 500, [], b"spoiled")
+        elif fault in ("limit", "busy"):
+            _answer(call, 429 if fault == "limit" else 503, [("Retry-After", "7")], b"spoiled")
+        else:
+            self._spoil_answer(call, fault, *self._forward(call, body))
+        return fault == "hang"
 
-    def _forward(self, call: BaseHTTPRequestHandler, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _spoil_answer(
+        self, call: BaseHTTPRequestHandler, fault: str | None, status: int, headers: Headers, content: bytes
+    ) -> None:
+        if fault == "drop":
+            self._cut(call)
+        elif fault == "error":
+            _answer(call, 500, [], b"spoiled")
+        elif fault == "garbage":
+            _answer(call, 200, [("Content-Type", "text/html")], b"<h1>Welcome</h1>")
+        elif fault == "truncate":
+            _answer(call, status, headers, content, sent=len(content) // 2)
+            self._cut(call)
+        elif fault is None:
+            _answer(call, status, headers, content)
+
+    def _forward(self, call: BaseHTTPRequestHandler, body: bytes) -> tuple[int, Headers, bytes]:
         connection = HTTPConnection(self._upstream.hostname or "", self._upstream.port, timeout=30)
         try:
             headers = {
@@ -104,7 +135,7 @@ class FaultProxy:
 
 
 def _answer(
-    call: BaseHTTPRequestHandler, status: int, headers: list[tuple[str, str]], content: bytes, sent: int | None = None
+    call: BaseHTTPRequestHandler, status: int, headers: Headers, content: bytes, sent: int | None = None
 ) -> None:
     try:
         call.send_response_only(status)

@@ -55,6 +55,7 @@ def test_an_answer_that_never_comes_ends_in_time_and_makes_no_second_fulfilment(
     order = place(MUG=3)
     proxy.plan("hang", only=mutation)
     fails(connect(proxy.url, seconds=2), order.parcel())
+    proxy.settle()
 
     spoiled.confirm_shipment(order.parcel())
     assert order.held() == [("TRACK-1", "Shipped", 1)]

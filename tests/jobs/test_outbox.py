@@ -11,7 +11,7 @@ from tests.jobs.due import again, another_shipment, follow, leave
 from webapp.actions import channels, pushes
 from webapp.actions.channels import ChannelDraft
 from webapp.db import db, now
-from webapp.jobs import outbox
+from webapp.jobs import breaker, outbox
 from webapp.jobs.held_pushes import HeldPushes
 from webapp.models import Channel, Push, PushAttempt
 
@@ -206,14 +206,14 @@ def test_what_another_worker_has_taken_cannot_be_given_back(channel):
 
 def test_a_channel_that_asks_to_wait_is_left_alone_until_then(viewer, channel):
     other = connect(viewer, "Other shop")
-    first, second, later = leave(channel, 3)
+    leave(channel, 3)
     leave(other)
-    Push.update(next_try_at=now() + 9 * MINUTE).where(Push.id == later.id).execute()
     until = now() + 5 * MINUTE
-    outbox.postpone(channel.id, until)
-    assert [again(push).next_try_at for push in (first, second)] == [until, until]
-    assert again(later).next_try_at > until
+    breaker.rest(channel.id, until)
+    breaker.rest(channel.id, until - MINUTE)
     assert outbox.due_channels(now()) == [other.id]
+    assert (claimed(channel), len(claimed(other))) == ([], 1)
+    assert channel.id in outbox.due_channels(until)
 
 
 def test_a_paused_channel_is_told_nothing_until_it_is_resumed(viewer, channel):

@@ -20,6 +20,7 @@ from webapp.jobs.push_to_channels import Pusher
 from webapp.models import Channel, Event, Push, PushAttempt
 
 MOMENT = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
+SECOND = dt.timedelta(seconds=1)
 DAY = dt.timedelta(days=1)
 
 
@@ -91,6 +92,7 @@ def test_a_shop_without_an_answer_is_tried_again_by_the_table_and_at_last_given_
         )
         assert push_to_channels.drain(channel.id) == 0  # It isn't due, so this makes no try.
         Push.update(next_try_at=now()).execute()
+        Channel.update(rest_until=None).execute()
 
     assert push_to_channels.drain(channel.id) == 0
     row = again(push)
@@ -129,9 +131,11 @@ def test_retry_after_is_honoured_for_the_whole_channel_and_costs_the_others_no_a
     assert len(stub.calls) == 1
     assert [row.attempts for row in rows] == [1, 0, 0, 0, 0, 0]
     assert {row.status for row in rows} == {"waiting"}
-    assert min(row.next_try_at for row in rows) >= before + dt.timedelta(seconds=600)
-    assert max(row.next_try_at for row in rows) <= now() + dt.timedelta(seconds=600)
     assert rows[0].last_error == "The shop wants fewer calls."
+    rest = Channel.get_by_id(channel.id).rest_until
+    assert before + dt.timedelta(seconds=600) <= rest <= now() + dt.timedelta(seconds=600)
+    leave(channel, first=7)
+    assert outbox.due_channels(rest - SECOND) == [] and outbox.due_channels(rest) == [channel.id]
 
 
 def test_a_shop_that_asks_to_wait_for_ages_is_asked_again_after_a_day(stub, connect):

@@ -30,7 +30,7 @@ def leave(order: Order, kind: str, *, shipment_id: int | None = None, payload: d
 
 
 def retry_now(viewer: Viewer, push_id: int) -> None:
-    """Let the worker try this push at once, also one that had been given up. Safe to repeat."""
+    """Let the worker try this push at once, also one that had been given up, and wake its channel. Safe to repeat."""
     with transaction():
         push = _find(viewer, push_id)
         if not _is_connected(push.store_id, push.channel_id):
@@ -42,6 +42,7 @@ def retry_now(viewer: Viewer, push_id: int) -> None:
         )
         if not changed:
             raise Conflict("not_waiting", "This push is being sent right now, or has been sent already.")
+        Channel.update(rest_until=None).where(Channel.id == push.channel_id).execute()
         _tell(viewer, push, "push.retried", "Push to the channel: retry asked for")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import peewee as pw
 
 from webapp.db import is_postgresql, now, transaction
+from webapp.jobs import breaker
 from webapp.models import Channel, Push
 
 LEASE = dt.timedelta(seconds=30)
@@ -38,6 +39,7 @@ def claim(channel_id: int, limit: int = BATCH, lease: dt.timedelta = LEASE) -> l
         picked = picked.for_update("FOR UPDATE SKIP LOCKED")
     with transaction():
         ids = [row.id for row in picked]
+        ids = ids[: breaker.admit(channel_id, limit, moment, lease)] if ids else []
         if not ids:
             return []
         token = secrets.token_hex(12)
@@ -64,13 +66,6 @@ def give_back(push: Push) -> None:
     ).execute()
 
 
-def postpone(channel_id: int, until: dt.datetime) -> None:
-    """Let all that waits for a channel wait at least so long: the channel itself has asked for it."""
-    Push.update(next_try_at=until).where(
-        Push.channel == channel_id, Push.status == "waiting", Push.next_try_at < until
-    ).execute()
-
-
 def oldest_due_seconds() -> float | None:
     """Return how long the longest-waiting push could have been sent already, in seconds; None where none could."""
     moment = now()
@@ -82,14 +77,14 @@ def oldest_due_seconds() -> float | None:
 
 
 def _ready(moment: dt.datetime) -> pw.Expression:
-    """Match what can be sent now: due, for a channel that isn't paused, and not held back by an earlier push.
+    """Match what can be sent now: due, for a channel that neither is paused nor rests, and not held back.
 
     One order's pushes leave in their order, so the earliest that is on its way holds back the others. One that failed
     waits for a person, and so does what is told of the same shipment; the order's other shipments needn't.
     """
     waiting = (Push.status == "waiting") & (Push.next_try_at <= moment)
     stranded = (Push.status == "sending") & (Push.lease_until < moment)
-    live = Channel.select(Channel.id).where(Channel.enabled, Channel.archived_at.is_null())
+    live = Channel.select(Channel.id).where(breaker.awake(moment))
     earlier = Push.alias()
     underway = earlier.status.in_(("waiting", "sending"))
     untold = (earlier.status == "failed") & (earlier.shipment == Push.shipment)

@@ -13,7 +13,7 @@ import structlog
 from webapp.connectors.channels import Connector, ConnectorError
 from webapp.db import db, now
 from webapp.domain import backoff
-from webapp.jobs import outbox, sending
+from webapp.jobs import breaker, outbox, sending
 from webapp.jobs.held_pushes import HeldPushes
 from webapp.models import Channel, Push
 
@@ -76,19 +76,28 @@ def drain(channel_id: int, held: HeldPushes | None = None, going: Callable[[], b
 def _send_batch(
     batch: list[Push], connector: Connector | ConnectorError, held: HeldPushes, going: Callable[[], bool]
 ) -> int:
-    """Send what was claimed together; give back what isn't tried because of the channel's wish, a stop or a crash."""
-    token, channel_id, sent, pause = batch[0].lease_token, batch[0].channel_id, 0, dt.timedelta()
+    """Send what was claimed together; give back what isn't tried because the channel rests, a stop or a crash."""
+    token, sent, rests = batch[0].lease_token, 0, False
     try:
-        while batch and going() and not pause:
+        while batch and going() and not rests:
             push = batch.pop(0)
             if held.still_hold(push):
                 failure = sending.send(push, connector)
                 sent += failure is None
-                pause = backoff.asked_wait(failure.retry_after if failure else None)
+                rests = _rests_after(push.channel_id, failure)
     finally:
         held.end(token)
         for push in batch:
             outbox.give_back(push)
-    if pause:
-        outbox.postpone(channel_id, now() + pause)
     return sent
+
+
+def _rests_after(channel_id: int, failure: ConnectorError | None) -> bool:
+    """Note how a call ended; tell whether the channel is to be left alone now."""
+    if failure is None or failure.permanent:
+        breaker.answered(channel_id)
+        return False
+    asked = backoff.asked_wait(failure.retry_after)
+    if asked:
+        breaker.rest(channel_id, now() + asked)
+    return bool(asked or breaker.silent(channel_id))

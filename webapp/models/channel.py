@@ -23,6 +23,14 @@ class Channel(BaseModel):
     read_every_seconds = pw.IntegerField(default=60)
     next_read_at = UtcDateTimeField(default=now)
     lease_until = UtcDateTimeField(null=True)
+    silent_calls = pw.IntegerField(default=0)
+    """Confirmations in a row that had no clear answer; see `webapp/domain/breaker.py`."""
+    rest_until = UtcDateTimeField(null=True)
+    """No worker tells the channel anything before this moment."""
+    calls_per_minute = pw.IntegerField(null=True)
+    """What all workers together may call; empty where the kind's own number holds."""
+    calls_spent_until = pw.BigIntegerField(default=0)
+    """The moment, in microseconds since 1970, to which the calls that were made use up the limit."""
     archived_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)

@@ -50,6 +50,8 @@ class PushAttempt(BaseModel):
     `unknown` (no clear answer) or `refused`."""
     detail = pw.CharField(max_length=1000, default="")
     milliseconds = pw.IntegerField(default=0)
+    exchanges = JsonField(default=list)
+    """The calls that were made, as `webapp/domain/exchange.py` gives them: without secrets, for some weeks."""
     created_at = UtcDateTimeField(default=now)
 
     class Meta:

@@ -11,5 +11,6 @@ def up(migrator, db):
         'ALTER TABLE "channel" ADD COLUMN "calls_per_minute" INTEGER',
         f'ALTER TABLE "channel" ADD COLUMN "calls_spent_until" {long} NOT NULL DEFAULT 0',
         'ALTER TABLE "push_attempt" ADD COLUMN "exchanges" TEXT NOT NULL DEFAULT \'[]\'',
+        'CREATE INDEX "push_attempt_readable" ON "push_attempt" ("created_at") WHERE "exchanges" <> \'[]\'',
     ]:
         db.execute_sql(statement)

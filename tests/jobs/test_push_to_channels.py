@@ -16,6 +16,7 @@ from webapp.db import db, now
 from webapp.domain import backoff
 from webapp.jobs import outbox, push_to_channels, sending
 from webapp.jobs.held_pushes import HeldPushes
+from webapp.jobs.line import Line
 from webapp.jobs.push_to_channels import Pusher
 from webapp.models import Channel, Event, Push, PushAttempt
 
@@ -330,7 +331,8 @@ def test_a_worker_that_lost_its_batch_during_a_long_call_sends_nothing_of_it_aga
     taken = outbox.claim(slow.id)
     assert [push.id for push in taken] == [push.id for push in left]
     for push in taken:  # Another worker, on another line to the same shop.
-        assert sending.send(push, sending.opened(channel)) is None
+        line = Line(channel)
+        assert sending.send(push, sending.opened(channel, line), line) is None
     gate.open()
     worker.join()
     assert {(row.status, row.attempts) for row in Push.select()} == {("sent", 2)}

@@ -18,6 +18,8 @@ class ChannelDraft:
     settings: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     """Whole on connecting; on changing, what is missing or empty stays as it is."""
+    calls_per_minute: int | None = None
+    """What all workers together may call; None where the kind's own number holds."""
 
 
 def connect(viewer: Viewer, kind: str, draft: ChannelDraft) -> Channel:
@@ -87,6 +89,14 @@ def resume(viewer: Viewer, channel_id: int) -> None:
     _switch(viewer, channel_id, True)
 
 
+def wake(viewer: Viewer, channel_id: int) -> None:
+    """End the rest of a channel that gave no clear answers or asked for time: one call tries it now."""
+    channel = find(viewer, channel_id)
+    with transaction():
+        if Channel.update(rest_until=None).where(Channel.id == channel.id, Channel.rest_until.is_null(False)).execute():
+            _tell(viewer, channel, "channel.woken", f"Channel {channel.name}: another try asked for")
+
+
 def disconnect(viewer: Viewer, channel_id: int) -> None:
     """End the connection and forget its secrets; orders stay. Refused while shipments still have to be told."""
     channel = find(viewer, channel_id)
@@ -153,9 +163,10 @@ def _switch(viewer: Viewer, channel_id: int, on: bool) -> None:
         _tell(viewer, channel, f"channel.{word}", f"Channel {channel.name} {word}")
 
 
-def _columns(draft: ChannelDraft) -> dict[str, str]:
+def _columns(draft: ChannelDraft) -> dict[str, str | int | None]:
     name = " ".join(draft.name.split())
-    return {"name": name, "name_key": name.casefold()[:120], "base_url": draft.base_url.strip()}
+    told = {"name": name, "name_key": name.casefold()[:120], "base_url": draft.base_url.strip()}
+    return {**told, "calls_per_minute": draft.calls_per_minute}
 
 
 def _whole_store(viewer: Viewer) -> None:

@@ -1,6 +1,7 @@
 """The outbox to the channels: leave a push, record how a try went, help one by hand."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import peewee as pw
@@ -62,12 +63,20 @@ def drop(viewer: Viewer, push_id: int) -> None:
         _tell(viewer, push, "push.dropped", "Push to the channel given up: it was told by other means")
 
 
-def finish(push: Push, outcome: str, *, detail: str = "", remote_id: str = "", milliseconds: int = 0) -> bool:
+def finish(
+    push: Push,
+    outcome: str,
+    *,
+    detail: str = "",
+    remote_id: str = "",
+    milliseconds: int = 0,
+    exchanges: Sequence[Any] = (),
+) -> bool:
     """Record that the channel has it. Return False where the lease had passed to another worker meanwhile."""
     with transaction():
         done = _close(push, status="sent", sent_at=now(), remote_id=_storable(remote_id, 200), last_error="")
         if done:
-            _try(push, outcome, detail, milliseconds)
+            _try(push, outcome, detail, milliseconds, exchanges)
             told = TOLD.get(outcome) or f"{push.kind.capitalize()} told to the channel"
             _tell(system(push.store_id, "Worker"), push, "push.sent", told)
     return done
@@ -81,6 +90,7 @@ def fail(
     next_try_at: dt.datetime,
     milliseconds: int = 0,
     outcome: str | None = None,
+    exchanges: Sequence[Any] = (),
 ) -> bool:
     """Record a try that didn't end well. A permanent failure waits for a person, any other for `next_try_at`.
 
@@ -91,7 +101,7 @@ def fail(
     with transaction():
         done = _close(push, last_error=_storable(message, 1000), **status)
         if done:
-            _try(push, outcome or ("refused" if permanent else "unknown"), message, milliseconds)
+            _try(push, outcome or ("refused" if permanent else "unknown"), message, milliseconds, exchanges)
             if permanent:
                 told = f"The channel can't be told: {_storable(message, 400)}"
                 _tell(system(push.store_id, "Worker"), push, "push.failed", told)
@@ -106,13 +116,14 @@ def _close(push: Push, **values: Any) -> bool:
     return bool(query.execute())
 
 
-def _try(push: Push, outcome: str, detail: str, milliseconds: int) -> None:
+def _try(push: Push, outcome: str, detail: str, milliseconds: int, exchanges: Sequence[Any]) -> None:
     PushAttempt.insert(
         store=push.store_id,
         push=push.id,
         outcome=outcome,
         detail=_storable(detail, 1000),
         milliseconds=milliseconds,
+        exchanges=list(exchanges),
         created_at=now(),
     ).execute()
 

@@ -5,9 +5,10 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,13 +19,48 @@ from webapp.connectors import addresses
 from webapp.connectors.addresses import BlockedError
 from webapp.domain import retry_after
 
-__all__ = ["BlockedError", "NoAnswerError", "ask", "asked_wait", "client", "configure", "vet_target", "vet_url"]
+__all__ = [
+    "BlockedError",
+    "NoAnswerError",
+    "Watch",
+    "ask",
+    "asked_wait",
+    "client",
+    "configure",
+    "vet_target",
+    "vet_url",
+    "watched",
+]
 
 SECONDS = 15.0
 """How long one whole call may take, from the first connection to the last byte of the answer."""
 
 MAX_BYTES = 8_000_000
 """How long an answer may be."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is done around each call of the clients that are made under it."""
+
+    before: Callable[[httpx2.Request], None]
+    """May wait, and raise ConnectorError where the call is not to be made."""
+    after: Callable[[httpx2.Response], None]
+    """Gets each answer as soon as it is whole."""
+
+
+_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Let `watch` see all calls, whenever they come, of the clients that are made inside."""
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+
 
 _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15)
 _deadline: ContextVar[float] = ContextVar("deadline")
@@ -58,7 +94,19 @@ def client(base_url: str = "", headers: Mapping[str, str] | None = None, seconds
         timeout=httpx2.Timeout(seconds, connect=min(seconds, 5.0)),
         follow_redirects=False,
         trust_env=False,
+        event_hooks=_hooks(_watch.get()),
     )
+
+
+def _hooks(watch: Watch | None) -> dict[str, list[Callable[..., Any]]]:
+    if watch is None:
+        return {}
+
+    def after(response: httpx2.Response) -> None:
+        response.read()
+        watch.after(response)
+
+    return {"request": [watch.before], "response": [after]}
 
 
 def ask(client: httpx2.Client, method: str, url: str, **options: Any) -> httpx2.Response:

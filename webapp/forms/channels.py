@@ -14,6 +14,7 @@ from webapp.connectors import http
 from webapp.connectors.channels import Kind
 from webapp.domain.viewer import Viewer
 from webapp.forms.fields import clean_text, tidy
+from webapp.forms.numbers import WholeNumber
 
 
 def web_address(form: Form, field: Field) -> None:
@@ -38,6 +39,7 @@ class ChannelForm(FlaskForm):
     base_url = URLField(
         "Address", [DataRequired("Give the shop's address."), Length(max=500), clean_text, web_address], filters=[tidy]
     )
+    calls_per_minute = WholeNumber("Calls a minute at most", low=1, high=60_000, optional=True)
     kept = HiddenField()
     """Secrets typed before, sealed: a password field shows nothing, so what was typed would be lost after a test."""
 
@@ -55,7 +57,9 @@ class ChannelForm(FlaskForm):
         secrets = {field.name: field.data or "" for field in self._secret()}
         values = {field.name: self[field.name].data or "" for field in self.kind.fields}
         settings = {name: value for name, value in values.items() if name not in secrets}
-        return ChannelDraft(self.name.data or "", self.base_url.data or "", settings, secrets)
+        return ChannelDraft(
+            self.name.data or "", self.base_url.data or "", settings, secrets, self.calls_per_minute.number
+        )
 
     def _secret(self) -> list[Field]:
         return [self[field.name] for field in self.kind.fields if field.secret]

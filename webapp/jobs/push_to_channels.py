@@ -15,6 +15,7 @@ from webapp.db import db, now
 from webapp.domain import backoff
 from webapp.jobs import breaker, outbox, sending
 from webapp.jobs.held_pushes import HeldPushes
+from webapp.jobs.line import Line
 from webapp.models import Channel, Push
 
 log = structlog.get_logger()
@@ -67,14 +68,20 @@ def drain(channel_id: int, held: HeldPushes | None = None, going: Callable[[], b
     """Send what is due for one channel until nothing is, or `going` says no; return how many reached it."""
     held, sent = held or HeldPushes(), 0
     with db.connection_context():
-        connector = sending.opened(Channel.get_by_id(channel_id))
+        channel = Channel.get_by_id(channel_id)
+        line = Line(channel)
+        connector = sending.opened(channel, line)
         while going() and (batch := held.claim(channel_id)):
-            sent += _send_batch(batch, connector, held, going)
+            sent += _send_batch(batch, connector, line, held, going)
     return sent
 
 
 def _send_batch(
-    batch: list[Push], connector: Connector | ConnectorError, held: HeldPushes, going: Callable[[], bool]
+    batch: list[Push],
+    connector: Connector | ConnectorError,
+    line: Line,
+    held: HeldPushes,
+    going: Callable[[], bool],
 ) -> int:
     """Send what was claimed together; give back what isn't tried because the channel rests, a stop or a crash."""
     token, sent, rests = batch[0].lease_token, 0, False
@@ -82,7 +89,7 @@ def _send_batch(
         while batch and going() and not rests:
             push = batch.pop(0)
             if held.still_hold(push):
-                failure = sending.send(push, connector)
+                failure = sending.send(push, connector, line)
                 sent += failure is None
                 rests = _rests_after(push.channel_id, failure)
     finally:

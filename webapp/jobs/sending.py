@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import peewee as pw
 import structlog
@@ -16,6 +16,7 @@ from webapp.domain import backoff
 from webapp.domain.channel import Confirmation, OutgoingShipment
 from webapp.jobs import one_shipment
 from webapp.jobs.connections import connector_for
+from webapp.jobs.line import Line
 from webapp.models import Channel, Order, OrderLine, Push, Shipment, ShipmentLine
 
 log = structlog.get_logger()
@@ -26,15 +27,15 @@ ATTEMPTS = 12
 """After so many tries a push waits for a person."""
 
 
-def opened(channel: Channel) -> Connector | ConnectorError:
+def opened(channel: Channel, line: Line) -> Connector | ConnectorError:
     """Return the channel's connector; where there is none, why: each of its pushes then fails for that reason."""
     try:
-        return _safely(lambda: connector_for(channel))
+        return _safely(lambda: connector_for(channel, line))
     except ConnectorError as failure:
         return failure
 
 
-def send(push: Push, connector: Connector | ConnectorError) -> ConnectorError | None:
+def send(push: Push, connector: Connector | ConnectorError, line: Line) -> ConnectorError | None:
     """Make one try and record it; return what went wrong. No transaction is open while the channel is called."""
     began = time.monotonic()
 
@@ -44,14 +45,16 @@ def send(push: Push, connector: Connector | ConnectorError) -> ConnectorError | 
     try:
         done = _safely(lambda: _call(push, connector))
     except ConnectorError as failure:
-        _record(push, failure, spent())
+        _record(push, failure, spent(), line.take())
         return failure
     outcome = "left_out" if done is one_shipment.LEFT_OUT else "found" if done.found else "sent"
-    pushes.finish(push, outcome, detail=done.detail, remote_id=done.remote_id, milliseconds=spent())
+    pushes.finish(
+        push, outcome, detail=done.detail, remote_id=done.remote_id, milliseconds=spent(), exchanges=line.take()
+    )
     return None
 
 
-def _record(push: Push, failure: ConnectorError, milliseconds: int) -> None:
+def _record(push: Push, failure: ConnectorError, milliseconds: int, exchanges: list[Any]) -> None:
     moment, given_up = now(), failure.permanent or push.attempts >= ATTEMPTS
     following = backoff.next_try(push.attempts, moment, random.Random())  # noqa: S311 - spreads retries, guards nothing.
     following = max(following, moment + backoff.asked_wait(failure.retry_after))
@@ -63,6 +66,7 @@ def _record(push: Push, failure: ConnectorError, milliseconds: int) -> None:
         next_try_at=following,
         milliseconds=milliseconds,
         outcome="refused" if failure.permanent else "unknown",
+        exchanges=exchanges,
     )
     log.warning("push.failed", push=push.id, attempts=push.attempts, given_up=given_up)
 

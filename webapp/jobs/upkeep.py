@@ -10,7 +10,7 @@ import structlog
 from webapp.actions import allocations, api_requests
 from webapp.db import db, now
 from webapp.domain.viewer import system
-from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, Supply
+from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, PushAttempt, Supply
 
 log = structlog.get_logger()
 
@@ -19,6 +19,9 @@ KEEP_ANSWERS = dt.timedelta(hours=72)
 
 KEEP_MESSAGES = dt.timedelta(days=30)
 """How long a message that a webhook has taken stays in its log and can be sent again."""
+
+KEEP_EXCHANGES = dt.timedelta(days=30)
+"""How long it can be read what was said to a channel; that it was told stays."""
 
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
@@ -34,12 +37,16 @@ def beat() -> None:
 
 
 def forget_old() -> None:
-    """Delete stored answers to idempotent requests, the keys' calls and sent messages that are past their time."""
+    """Delete what is past its time: answers to idempotent requests, the keys' calls, sent messages, exchanges."""
     moment = now()
     with db.connection_context():
         IdempotentRequest.delete().where(IdempotentRequest.created_at < moment - KEEP_ANSWERS).execute()
         api_requests.forget_old()
         Delivery.delete().where(Delivery.status == "sent", Delivery.created_at < moment - KEEP_MESSAGES).execute()
+        old = (PushAttempt.created_at < moment - KEEP_EXCHANGES) & (
+            PushAttempt.exchanges != pw.Value("[]", converter=False)
+        )
+        PushAttempt.update(exchanges=[]).where(old).execute()
 
 
 def allocate_waiting() -> None:

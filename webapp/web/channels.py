@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, current_app, url_for
 
 from webapp.actions import channels
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
+from webapp.db import now
 from webapp.domain.errors import Invalid
 from webapp.forms.channels import ChannelForm, form_for
 from webapp.models import Channel, Push, SyncRun
@@ -95,6 +96,7 @@ def show(channel_id: int) -> Response:
         page=found,
         pending=any(run.status in ("waiting", "running") for run in found.rows),
         waiting_pushes=channels.waiting_pushes(channel),
+        resting=channel.rest_until is not None and channel.rest_until > now(),
     )
 
 
@@ -102,7 +104,7 @@ def show(channel_id: int) -> Response:
 def edit(channel_id: int) -> Response:
     channel = channels.find(access.viewer(), channel_id)
     kind = kind_of(channel.kind)
-    values = {"name": channel.name, "base_url": channel.base_url, **channel.settings}
+    values = {name: getattr(channel, name) for name in ("name", "base_url", "calls_per_minute")} | channel.settings
     form = form_for(kind, access.viewer(), known=True, formdata=None, data=values)
     return page("channels/edit.html", form=form, kind=kind, channel=channel, tested=None)
 
@@ -159,6 +161,12 @@ def pause(channel_id: int) -> Response:
 def resume(channel_id: int) -> Response:
     channels.resume(access.viewer(), channel_id)
     return see(url_for("channels.show", channel_id=channel_id), "Resumed.")
+
+
+@blueprint.post("/<id:channel_id>/wake")
+def wake(channel_id: int) -> Response:
+    channels.wake(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "The worker tries it again now.")
 
 
 @blueprint.get("/<id:channel_id>/disconnect")

@@ -118,3 +118,14 @@ def test_the_number_of_statements_does_not_grow(as_user, cast, made, mine, sql_c
     with sql_count() as many:
         page = client.get("/pushes/").text
     assert len(few) == len(many) and "Next 50" in page and Order.select().count() == 1
+
+
+def test_what_was_said_is_shown_to_the_store_and_not_to_its_logistics(as_user, cast, mine):
+    said = {"call": "POST /api/orders/1/fulfilments", "sent": '{"carrier":"<b>BRT"}', "status": 500, "answer": "Oops"}
+    silent = {"call": "GET /api/orders/1", "sent": "", "status": None, "answer": ""}
+    PushAttempt.create(store=mine.store_id, push=mine.id, outcome="unknown", exchanges=[said, silent])
+    page = as_user(cast.merchant).get("/pushes/").text
+    assert "POST /api/orders/1/fulfilments" in page and "&lt;b&gt;BRT" in page
+    assert "Answered 500:" in page and "No whole answer came." in page
+    clerks = as_user(cast.clerk).get("/pushes/").text
+    assert f'id="push-{mine.id}"' in clerks and "fulfilments" not in clerks and "Oops" not in clerks

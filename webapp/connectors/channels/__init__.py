@@ -49,6 +49,8 @@ class Kind:
     address_hint: str
     fields: tuple[Field, ...]
     capabilities: Capabilities
+    calls_per_minute: int | None = None
+    """What the shop's maker allows one program, or what is safely within it; None where no number is published."""
 
 
 class ConnectorError(Exception):

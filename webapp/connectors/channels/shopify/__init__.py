@@ -36,6 +36,7 @@ KIND = Kind(
         can_cancel=True,
         delivered=True,
     ),
+    calls_per_minute=120,
 )
 
 OVERLAP = dt.timedelta(minutes=10)

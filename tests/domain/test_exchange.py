@@ -1,0 +1,40 @@
+"""What was said to a shop can be read without any secret in it."""
+
+import pytest
+
+from webapp.domain.exchange import HIDDEN, LONGEST, readable
+
+
+def test_the_channels_own_secrets_are_taken_out_wherever_they_stand():
+    assert readable('{"a": "cs_12345", "b": "x-cs_12345-y"}', ["cs_12345"]) == '{"a": "•••", "b": "x-•••-y"}'
+
+
+def test_a_secret_of_a_letter_or_two_is_no_reason_to_spoil_every_word():
+    assert readable("a cab", ["a", ""]) == "a cab"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '{"access_token": "S3CRET", "expires_in": 86399}',
+        '{"accessToken" : "S3CRET"}',
+        '{"password": "S3\\"CRET"}',
+        '{"client_secret":"S3CRET"}',
+        "/orders?consumer_secret=S3CRET&page=2",
+        "grant_type=x&client_secret=S3CRET",
+        "Authorization: S3CRET",
+        '{"apiKey": "S3CRET"}',
+    ],
+)
+def test_what_calls_itself_a_secret_is_taken_out(told):
+    text = readable(told, [])
+    assert "S3" not in text and "CRET" not in text.replace("SECRET", "") and HIDDEN in text
+
+
+def test_what_is_no_secret_stays():
+    told = '{"tracking_number": "BRT1", "note": "Leave at the door", "quantity": 2}'
+    assert readable(told, ["cs_12345"]) == told
+
+
+def test_a_long_text_is_cut():
+    assert readable("x" * 9_999, []) == "x" * LONGEST + "…"

@@ -18,6 +18,7 @@ BLUEPRINTS = {
     "waybills": ALL,
     "products": ALL,
     "pushes": ALL,
+    "tasks": BOSSES,
     "suppliers": BOSSES,
     "supplies": BOSSES,
     "carriers": BOSSES,

@@ -9,10 +9,19 @@ DELAYS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 SPREAD = 0.2
 
 
-def next_try(attempts: int, now: dt.datetime, rng: random.Random) -> dt.datetime:
-    """Return the moment of the next try after `attempts` (at least one) have failed, ± 20 %."""
-    delay = DELAYS[min(max(attempts, 1), len(DELAYS)) - 1]
-    return now + dt.timedelta(seconds=delay * rng.uniform(1 - SPREAD, 1 + SPREAD))
+LONGEST_BESIDE_ASKED = 60.0
+"""Seconds that we wait at most where the other side has said itself how long it wants to be left alone."""
+
+
+def next_try(attempts: int, now: dt.datetime, rng: random.Random, asked: dt.timedelta = dt.timedelta()) -> dt.datetime:
+    """Return the moment of the next try after `attempts` (at least one) have failed, ± 20 %.
+
+    Where the other side has `asked` for some time, its word counts, and ours grows to a minute alone.
+    """
+    delay = DELAYS[min(max(attempts, 1), len(DELAYS)) - 1] * rng.uniform(1 - SPREAD, 1 + SPREAD)
+    if asked:
+        delay = max(asked.total_seconds(), min(delay, LONGEST_BESIDE_ASKED))
+    return now + dt.timedelta(seconds=delay)
 
 
 def asked_wait(retry_after: float | None) -> dt.timedelta:

@@ -55,9 +55,9 @@ def send(push: Push, connector: Connector | ConnectorError, line: Line) -> Conne
 
 
 def _record(push: Push, failure: ConnectorError, milliseconds: int, exchanges: list[Any]) -> None:
-    moment, given_up = now(), failure.permanent or push.attempts >= ATTEMPTS
-    following = backoff.next_try(push.attempts, moment, random.Random())  # noqa: S311 - spreads retries, guards nothing.
-    following = max(following, moment + backoff.asked_wait(failure.retry_after))
+    moment, asked = now(), backoff.asked_wait(failure.retry_after)
+    given_up = failure.permanent or (push.attempts >= ATTEMPTS and not asked)
+    following = backoff.next_try(push.attempts, moment, random.Random(), asked)  # noqa: S311 - spreads retries alone.
     message = str(failure) if failure.permanent or not given_up else f"Given up after {push.attempts} tries. {failure}"
     pushes.fail(
         push,

@@ -2,6 +2,7 @@
 
 BLUEPRINTS = (
     "home",
+    "tasks",
     "setup",
     "account",
     "users",

@@ -135,6 +135,15 @@ def _ago(moment: dt.datetime) -> str:
     return "now"
 
 
+def span(length: dt.timedelta) -> str:
+    """Return a length of time in its largest whole unit."""
+    seconds = length.total_seconds()
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 1):.0f} s"
+
+
 def _day(moment: dt.datetime) -> str:
     return f"{moment.day} {moment:%b} {moment.year}"  # English, for nothing here sets another locale.
 
@@ -163,7 +172,7 @@ def badge(status: str, label: str | None = None) -> Markup:
 
 def register(app: Flask) -> None:
     """Give every template the functions above, the macros, and who is looking."""
-    app.jinja_env.globals.update(when=when, money=money, icon=icon, badge=badge, PAGE=PAGE)
+    app.jinja_env.globals.update(when=when, span=span, money=money, icon=icon, badge=badge, PAGE=PAGE)
     app.context_processor(_context)
     for name in MACROS:
         with app.app_context():

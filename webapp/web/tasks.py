@@ -1,0 +1,36 @@
+"""Needs action: every failure and open question of the store, each with what mends it."""
+
+from flask import Blueprint, Response
+
+from webapp.models import tasks
+from webapp.web import access
+from webapp.web.hypermedia import page
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+blueprint.before_request(access.let_in("admin", "merchant", told="Open questions are for the store's own people."))
+
+
+@blueprint.get("/")
+def index() -> Response:
+    store = access.viewer().store_id
+    found = {
+        "skus": tasks.unknown_skus(store),
+        "stock": tasks.without_stock(store),
+        "pushes": tasks.failed_pushes(store),
+        "unread": tasks.unread_channels(store),
+        "resting": tasks.resting_channels(store),
+        "webhooks": tasks.paused_webhooks(store),
+        "ending": tasks.ending_keys(store),
+        "new_keys": tasks.waiting_keys(store),
+    }
+    shown = {name: list(query.limit(tasks.SHOWN + 1)) for name, query in found.items()}
+    silences, workerless = tasks.silences(store), tasks.worker_is_silent()
+    nothing = not (any(shown.values()) or silences or workerless)
+    rest = {"silences": silences, "workerless": workerless, "nothing": nothing, "most": tasks.SHOWN}
+    return page("tasks/index.html", None, 200, **shown, **rest)
+
+
+@blueprint.get("/count")
+def count() -> Response:
+    """The number beside the menu's entry: asked for by each page once it is shown, so that none waits for it."""
+    return page("tasks/count.html", number=tasks.count(access.viewer().store_id))

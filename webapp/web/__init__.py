@@ -9,6 +9,7 @@ BLUEPRINTS = (
     "products",
     "supplies",
     "channels",
+    "channel_carriers",
     "orders",
     "shipments",
     "waybills",

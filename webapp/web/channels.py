@@ -3,7 +3,7 @@
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from webapp.actions import channels
+from webapp.actions import channel_carriers, channels
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
 from webapp.domain.errors import Invalid
 from webapp.forms.channels import ChannelForm, form_for
@@ -95,6 +95,7 @@ def show(channel_id: int) -> Response:
         page=found,
         pending=any(run.status in ("waiting", "running") for run in found.rows),
         waiting_pushes=channels.waiting_pushes(channel),
+        unmapped=channel_carriers.unmapped(channel),
     )
 
 

@@ -9,6 +9,8 @@ from webapp.actions.shipments import ShipmentDraft
 from webapp.db import now
 from webapp.models import Order, Push, PushAttempt
 
+WHY = {"why": "The buyer was phoned."}
+
 
 @pytest.fixture
 def made(cast):
@@ -60,7 +62,7 @@ def test_give_up_asks_once_and_names_it(as_user, cast, mine):
     client = as_user(cast.merchant)
     page = client.get(f"/pushes/{mine.id}/drop").text
     assert mine.order.reference in page and "Sandbox shop won’t be told" in page
-    assert client.post(f"/pushes/{mine.id}/drop").status_code == 303
+    assert client.post(f"/pushes/{mine.id}/drop", data=WHY).status_code == 303
     assert Push.get_by_id(mine.id).status == "dropped"
     assert "Given up" in client.get(f"/orders/{mine.order_id}").text
 
@@ -69,7 +71,7 @@ def test_what_was_sent_is_neither_retried_nor_given_up(as_user, cast, mine):
     Push.update(status="sent", sent_at=now()).execute()
     client = as_user(cast.merchant)
     assert client.post(f"/pushes/{mine.id}/retry").status_code == 409
-    answer = client.post(f"/pushes/{mine.id}/drop", data={"back": "/pushes/"})
+    answer = client.post(f"/pushes/{mine.id}/drop", data=WHY | {"back": "/pushes/"})
     assert answer.status_code == 303 and "can be given up" in client.get("/pushes/").text
     assert Push.get_by_id(mine.id).status == "sent"
 
@@ -93,7 +95,7 @@ def test_a_foreign_push_and_an_unknown_one_read_alike(as_user, cast, mine, who):
 def test_a_strangers_give_up_is_not_found(as_user, cast, mine):
     client = as_user(cast.stranger)
     assert client.get(f"/pushes/{mine.id}/drop").status_code == 404
-    assert client.post(f"/pushes/{mine.id}/drop").status_code == 404
+    assert client.post(f"/pushes/{mine.id}/drop", data=WHY).status_code == 404
 
 
 def test_a_clerk_reaches_no_push_of_the_order_itself(as_user, cast, made):

@@ -1,6 +1,6 @@
 """Carriers' names on a channel: what the merchant chose, and the pushes that waited for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import peewee as pw
 
@@ -45,17 +45,21 @@ def names(channel: Channel) -> list[str]:
     recent = Shipment.select(Shipment.carrier).where(Shipment.store == channel.store_id)
     recent = recent.order_by(Shipment.id.desc()).limit(RECENT).alias("recent")
     used = pw.Select([recent], [recent.c.carrier]).distinct().limit(MOST).bind(Shipment._meta.database)
-    found = {tracking.key(name): " ".join(name.split()) for (name,) in used.tuples() if name.strip()}
-    found |= {tracking.key(name): " ".join(name.split()) for name in unmapped(channel)}
-    found = {key: key for key in chosen(channel)} | found
+    waiting = _by_key(unmapped(channel))
+    found = {key: key for key in chosen(channel)} | _by_key(name for (name,) in used.tuples()) | waiting
     found |= {carrier.key: carrier.name for carrier in carriers.in_use(channel.store_id)}
-    return [found[key] for key in sorted(found)][:MOST]
+    kept = sorted(found, key=lambda key: (key not in waiting, key))[:MOST]
+    return [found[key] for key in sorted(kept)]
+
+
+def _by_key(names: Iterable[str]) -> dict[str, str]:
+    return {tracking.key(name): " ".join(name.split()) for name in names if name.strip()}
 
 
 def unmapped(channel: Channel) -> list[str]:
     """Return the carriers for which confirmations wait, since they have no name on the channel."""
     rows = Push.select(Shipment.carrier).join(Shipment).where(_held_back(channel)).distinct()
-    return sorted(carrier for (carrier,) in rows.tuples())
+    return sorted(carrier for (carrier,) in rows.tuples() if carrier.strip())
 
 
 def save(viewer: Viewer, channel_id: int, wants: CarrierNames, choices: Mapping[str, str], *, holds: bool) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import AnyOf, Length, Optional
 
 from webapp.actions.channel_carriers import LONGEST
 from webapp.domain import channel_carriers, tracking
@@ -45,22 +45,9 @@ def form_for(wants: CarrierNames, carriers: Iterable[str], chosen: Mapping[str, 
         else:
             none = f"{channel_carriers.shown(wants, usual)} (usual)" if usual else "None"
             known = [SelectChoice("", none), *(SelectChoice(*pair) for pair in wants.known)]
-            told = "The channel knows no such carrier."
-            fields[name] = _Select(f"{carrier} there", choices=known, default=code, told=told)
+            rule = AnyOf([choice.value for choice in known], message="The channel knows no such carrier.")
+            fields[name] = SelectField(f"{carrier} there", [rule], choices=known, default=code, validate_choice=False)
     return type("KindCarriersForm", (ChannelCarriersForm,), fields)(**kwargs)
-
-
-class _Select(SelectField):
-    """A choice that says in our words what is wrong with another value."""
-
-    def __init__(self, *args: Any, told: str, **kwargs: Any) -> None:
-        super().__init__(*args, validate_choice=False, **kwargs)
-        self._told = told
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse what isn't among the choices."""
-        if self.data not in {choice.value for choice in self.choices}:  # type: ignore[union-attr]
-            raise ValueError(self._told)
 
 
 def _field_name(carrier: str) -> str:

@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from webapp.forms.fields import clean_text, tidy
 
@@ -15,7 +15,7 @@ class DropForm(FlaskForm):
     why = StringField(
         "Reason",
         [
-            InputRequired("Say why, so that others understand it later."),
+            DataRequired("Say why, so that others understand it later."),
             Length(max=LONGEST_WHY, message=f"At most {LONGEST_WHY} characters."),
             clean_text,
         ],

@@ -7,7 +7,7 @@ from tests.web.page import Page
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.db import now
-from webapp.models import Order, Push, PushAttempt
+from webapp.models import Channel, Order, Push, PushAttempt
 
 WHY = {"why": "The buyer was phoned."}
 
@@ -120,3 +120,59 @@ def test_the_number_of_statements_does_not_grow(as_user, cast, made, mine, sql_c
     with sql_count() as many:
         page = client.get("/pushes/").text
     assert len(few) == len(many) and "Next 50" in page and Order.select().count() == 1
+
+
+def test_giving_up_wants_a_reason(as_user, cast, mine):
+    answer = as_user(cast.merchant).post(f"/pushes/{mine.id}/drop", data={"why": "  "})
+    assert answer.status_code == 422 and "Say why" in answer.text and 'id="why-error"' in answer.text
+    assert Push.get_by_id(mine.id).status == "failed"
+
+
+def test_what_somebody_did_in_the_shop_is_marked_as_done_with_a_reason(as_user, cast, mine):
+    client = as_user(cast.merchant)
+    home = f"/pushes/{mine.id}/done"
+    assert f'href="{home}"' in client.get("/pushes/").text and "Its number in the shop" in client.get(home).text
+    answer = client.post(home, data={"why": "", "remote_id": "F-7"})
+    assert answer.status_code == 422 and "Say why" in answer.text and 'value="F-7"' in answer.text
+    answer = client.post(home, data=WHY | {"remote_id": "F-7", "back": f"/orders/{mine.order_id}"})
+    assert (answer.status_code, answer.location) == (303, f"/orders/{mine.order_id}")
+    assert (Push.get_by_id(mine.id).status, Push.get_by_id(mine.id).remote_id) == ("sent", "F-7")
+    page = client.get(f"/orders/{mine.order_id}").text
+    assert "marked as done elsewhere: The buyer was phoned." in page
+
+
+@pytest.fixture
+def conflict(mine) -> Push:
+    Push.update(reason="conflict", remote_id="7", last_error="The shop shows OTHER.").execute()
+    return Push.get_by_id(mine.id)
+
+
+def test_a_conflict_offers_both_ways_out(as_user, cast, conflict):
+    client = as_user(cast.merchant)
+    page = client.get("/pushes/").text
+    assert f'action="/pushes/{conflict.id}/overwrite"' in page and "Keep what the channel shows…" in page
+    assert "Keep what the channel shows?" in client.get(f"/pushes/{conflict.id}/done").text
+    answer = client.post(f"/pushes/{conflict.id}/overwrite")
+    assert answer.status_code == 303 and Push.get_by_id(conflict.id).payload == {"overwrite": True}
+
+
+@pytest.mark.parametrize(
+    ("kind", "remote_id", "why"),
+    [("vendure", "7", "Vendure can&#39;t be told"), ("woocommerce", "", "settle it in the shop")],
+)
+def test_what_cant_be_overwritten_says_why(as_user, cast, conflict, kind, remote_id, why):
+    Channel.update(kind=kind).execute()
+    Push.update(remote_id=remote_id).execute()
+    client = as_user(cast.merchant)
+    page = client.get("/pushes/").text
+    assert why in page and f'action="/pushes/{conflict.id}/overwrite"' not in page and "disabled" in page
+    client.post(f"/pushes/{conflict.id}/overwrite", data={"back": "/pushes/"})
+    assert Push.get_by_id(conflict.id).status == "failed"
+
+
+@pytest.mark.parametrize("door", ["done", "overwrite"])
+def test_settling_a_push_is_not_for_clerks_or_strangers(as_user, cast, client, conflict, door):
+    assert as_user(cast.clerk).post(f"/pushes/{conflict.id}/{door}", data=WHY).status_code == 403
+    assert as_user(cast.stranger).post(f"/pushes/{conflict.id}/{door}", data=WHY).status_code == 404
+    assert client.post(f"/pushes/{conflict.id}/{door}").status_code == 303
+    assert Push.get_by_id(conflict.id).status == "failed"

@@ -20,9 +20,8 @@ SQLITE = [
     """,
     'CREATE INDEX "channel_carrier_channel_id" ON "channel_carrier" ("channel_id")',
     'CREATE UNIQUE INDEX "channel_carrier_store_id_channel_id_name_key" ON "channel_carrier" ("store_id", "channel_id", "name_key")',
-    # SQLite changes no CHECK of a table that is there, so the table is built anew. To drop the old one takes the tries
-    # that belong to it along, so those are kept aside.
-    'CREATE TEMPORARY TABLE "kept_attempt" AS SELECT * FROM "push_attempt"',
+    # SQLite changes no CHECK of a table that is there, so the table is built anew. Foreign keys are off meanwhile, so
+    # the tries of the old one stay, and belong to the new one by its name.
     """
     CREATE TABLE "push_anew" (
         "id" INTEGER NOT NULL PRIMARY KEY,
@@ -62,8 +61,6 @@ SQLITE = [
     'CREATE INDEX "push_store_id_order_id_id" ON "push" ("store_id", "order_id", "id")',
     'CREATE INDEX "push_status_next_try_at" ON "push" ("status", "next_try_at")',
     'CREATE INDEX "push_store_id_channel_id_status" ON "push" ("store_id", "channel_id", "status")',
-    'INSERT INTO "push_attempt" SELECT * FROM "kept_attempt"',
-    'DROP TABLE "kept_attempt"',
 ]
 
 POSTGRESQL = [

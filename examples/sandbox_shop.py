@@ -8,12 +8,15 @@ It has a page for people at / and a JSON API for programs, which want `Authoriza
     GET  /api/orders?since=&until=&after=&limit=     orders changed in (since, until], by (updated_at, id)
     GET  /api/orders/<id>
     POST /api/orders/<id>/fulfilments                {"reference", "lines": [{"id", "quantity"}], "carrier", …}
+    POST /api/orders/<id>/fulfilments/<id>/tracking  {"carrier", "tracking_code", "tracking_url"}
     POST /api/orders/<id>/fulfilments/<id>/delivered
     POST /api/orders/<id>/cancel
 
 Like many shops it refuses to ship more than was ordered, but takes the same fulfilment twice as long as units are
-left: whoever repeats a call has to look first. POST /faults {"drop": 2, "fail": 1, "hang": 1, "limit": 1} makes the
-next calls go wrong: an answer lost after the work was done, a 500, ten seconds of silence, a 429.
+left: whoever repeats a call has to look first. It knows a few carriers by name, and refuses any other.
+
+POST /faults {"drop": 2, "fail": 1, "hang": 1, "limit": 1} makes the next calls go wrong: an answer lost after the work
+was done, a 500, ten seconds of silence, a 429.
 """
 
 import argparse
@@ -54,6 +57,9 @@ BUYERS = [
     ("Jan", "de Vries", "Prinsengracht 201", "1016 DT", "Amsterdam", "", "NL"),
     ("Sofia", "Lombardi", "Via Mazzini 31", "40138", "Bologna", "BO", "IT"),
 ]
+
+CARRIERS = ("", "BRT", "DHL", "DPD", "FedEx", "GLS", "InPost", "Poste Italiane", "SDA", "TNT", "UPS")
+"""What a fulfilment can be sent with; a parcel without a carrier is fine."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, number TEXT, status TEXT, buyer TEXT, placed_at TEXT,
@@ -239,6 +245,8 @@ def create(shop: Shop, key: str) -> Flask:
     @app.post("/api/orders/<int:order_id>/fulfilments")
     def fulfil(order_id: int):
         body = request.get_json()
+        if body.get("carrier", "") not in CARRIERS:
+            return {"error": f"There is no carrier {body['carrier']} here."}, 422
         with g.db:
             g.db.execute("UPDATE orders SET status = status WHERE id = ?", (order_id,))  # Takes the write lock.
             left = unshipped(find(order_id))
@@ -261,6 +269,22 @@ def create(shop: Shop, key: str) -> Flask:
             ).lastrowid
             shop.settle(g.db, order_id)
         return {"id": made}, 201
+
+    @app.post("/api/orders/<int:order_id>/fulfilments/<int:fulfilment_id>/tracking")
+    def correct(order_id: int, fulfilment_id: int):
+        body = request.get_json()
+        if body.get("carrier", "") not in CARRIERS:
+            return {"error": f"There is no carrier {body['carrier']} here."}, 422
+        shown = [body.get(part, "") for part in ("carrier", "tracking_code", "tracking_url")]
+        with g.db:
+            changed = g.db.execute(
+                "UPDATE fulfilments SET carrier = ?, tracking_code = ?, tracking_url = ? WHERE id = ? AND order_id = ?",
+                (*shown, fulfilment_id, order_id),
+            ).rowcount
+            if not changed:
+                abort(404)
+            g.db.execute("UPDATE orders SET updated_at = ? WHERE id = ?", (stamp(), order_id))
+        return {"id": fulfilment_id}
 
     @app.post("/api/orders/<int:order_id>/fulfilments/<int:fulfilment_id>/delivered")
     def deliver(order_id: int, fulfilment_id: int) -> dict:

@@ -217,3 +217,61 @@ def test_who_may_not_write_shipments_helps_no_push(world, shipped):
         with pytest.raises(Forbidden):
             help_it(reader, shipped.id)
     assert events(shipped) == []
+
+
+@pytest.mark.parametrize("status", ["waiting", "failed"])
+def test_a_push_that_a_person_carried_out_counts_as_told(world, shipped, status):
+    put(shipped, status, last_error="No.", reason="refused")
+    pushes.done_elsewhere(world.viewer, shipped.id, "Typed into the shop.", " 77 ")
+    row = again(shipped)
+    assert (row.status, row.remote_id, row.last_error, row.reason) == ("sent", "77", "", "")
+    assert row.sent_at <= now()
+    attempt = PushAttempt.get()
+    assert (attempt.outcome, attempt.detail) == ("elsewhere", "Typed into the shop.")
+    assert events(shipped) == [("push.done_elsewhere", "Ada Admin", shipped.order_id)]
+    told = Event.get(Event.kind == "push.done_elsewhere")
+    assert told.message.endswith("done elsewhere: Typed into the shop.") and told.data == {"why": told.data["why"]}
+    with pytest.raises(Conflict):
+        pushes.done_elsewhere(world.viewer, shipped.id, "Again.")
+
+
+def test_why_a_push_was_given_up_is_on_the_timeline(world, shipped):
+    pushes.drop(world.viewer, shipped.id, "The buyer was phoned.")
+    assert Event.get(Event.kind == "push.dropped").message.endswith("given up: The buyer was phoned.")
+
+
+def test_why_a_push_failed_is_a_word_until_it_goes_on(world, shipped):
+    pushes.fail(claim(shipped), "No.", permanent=True, next_try_at=now(), reason="conflict", remote_id="7")
+    assert (again(shipped).reason, again(shipped).remote_id) == ("conflict", "7")
+    pushes.retry_now(world.viewer, shipped.id)
+    assert again(shipped).reason == ""
+    pushes.fail(claim(shipped), "No answer.", permanent=False, next_try_at=now())
+    assert again(shipped).reason == ""
+
+
+def test_what_stands_in_the_way_is_overwritten_when_a_person_wants_that(world, shipped):
+    pushes.fail(claim(shipped), "Other.", permanent=True, next_try_at=now(), reason="conflict", remote_id="7")
+    pushes.overwrite(world.viewer, shipped.id)
+    row = again(shipped)
+    assert (row.status, row.reason, row.remote_id, row.payload) == ("waiting", "", "7", {"overwrite": True})
+    assert events(shipped)[-1] == ("push.overwriting", "Ada Admin", shipped.order_id)
+
+
+@pytest.mark.parametrize("facts", [{"reason": "refused", "remote_id": "7"}, {"reason": "conflict", "remote_id": ""}])
+def test_only_a_known_conflict_is_overwritten(world, shipped, facts):
+    put(shipped, "failed", **facts)
+    with pytest.raises(Conflict):
+        pushes.overwrite(world.viewer, shipped.id)
+    assert again(shipped).status == "failed"
+
+
+@pytest.mark.parametrize(
+    "settle", [pushes.done_elsewhere, lambda viewer, push_id, _: pushes.overwrite(viewer, push_id)]
+)
+def test_settling_by_hand_is_for_those_who_work_for_the_whole_store(world, shipped, settle):
+    put(shipped, "failed", reason="conflict", remote_id="7")
+    with pytest.raises(Forbidden):
+        settle(world.cast.viewer(world.cast.clerk), shipped.id, "Why.")
+    with pytest.raises(NotFound):
+        settle(world.cast.viewer(world.cast.stranger), shipped.id, "Why.")
+    assert again(shipped).status == "failed"

@@ -122,6 +122,7 @@ def test_a_push_that_failed_is_retried_or_given_up(cast, person, shop, shipped):
     push_to_channels.drain(shipped.order.channel_id)
     merchant.looks_again()
     merchant.follows("Give up…")
+    merchant.types(why="The buyer was phoned.")
     merchant.presses("Give it up")
     merchant.sees("Given up")
     assert Push.get().status == "dropped"

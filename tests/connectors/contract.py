@@ -40,6 +40,10 @@ class Rig(ABC):
     """The shop takes several shipments of one order."""
     tells_other_tracking = True
     """The shop keeps our reference, so the same shipment with another tracking code is noticed."""
+    corrects = True
+    """The shop can change what it shows of a shipment, where its kind can at all."""
+    corrections: tuple[str, ...] = ("POST /", "PUT /")
+    """What each writing call that a correction makes holds one of."""
 
     @abstractmethod
     def connect(self, seconds: float = 15.0) -> Connector:
@@ -123,7 +127,8 @@ class Contract:
         sold = rig.sell(units=4)
         rig.connect().confirm_shipment(parcel(sold))
         if rig.tells_other_tracking:
-            assert fails(lambda: rig.connect().confirm_shipment(parcel(sold, tracking="OTHER"))).permanent
+            error = fails(lambda: rig.connect().confirm_shipment(parcel(sold, tracking="OTHER")))
+            assert (error.permanent, error.reason) == (True, "conflict")
             assert rig.held(sold[0]) == ["TRACK-1"]
 
     def test_what_the_shop_doesnt_have_is_refused_for_good(self, rig):
@@ -253,3 +258,62 @@ class Contract:
         first = rig.connect().confirm_shipment(nameless)
         assert rig.connect().confirm_shipment(nameless).remote_id == first.remote_id
         assert len(rig.held(sold[0])) == 1
+
+    def corrects(self, rig: Rig) -> bool:
+        """Tell whether the shop takes corrections; one that doesn't must refuse them for good."""
+        connector = rig.connect()
+        if not connector.capabilities.tracking_editable:
+            assert fails(lambda: connector.correct_tracking(parcel(("1", "1")), "1")).permanent
+        return connector.capabilities.tracking_editable and rig.corrects
+
+    def test_a_tracking_code_is_corrected_once_however_often_it_is_told(self, rig):
+        if not self.corrects(rig):
+            return
+        sold = rig.sell(units=4)
+        made = rig.connect().confirm_shipment(parcel(sold))
+        right = parcel(sold, tracking="RIGHT")
+        told = rig.connect().correct_tracking(right, made.remote_id)
+        assert (told.found, rig.held(sold[0])) == (False, ["RIGHT"])
+        again = rig.connect().correct_tracking(right, told.remote_id)
+        assert (again.found, again.remote_id, rig.held(sold[0])) == (True, told.remote_id, ["RIGHT"])
+        assert rig.connect().confirm_shipment(right).found and rig.held(sold[0]) == ["RIGHT"]
+
+    @pytest.mark.parametrize("fault", [*ACTED, *NOT_ACTED])
+    def test_a_correction_whose_answer_is_lost_is_told_again_and_one_shipment_stands(self, rig, fault):
+        if not self.corrects(rig):
+            return
+        sold = rig.sell(units=4)
+        made = rig.connect().confirm_shipment(parcel(sold))
+        right = parcel(sold, tracking="RIGHT")
+        rig.proxy.plan(fault, only=rig.corrections)
+        assert not fails(lambda: rig.connect().correct_tracking(right, made.remote_id)).permanent
+        assert rig.proxy.planned == 0
+        rig.connect().correct_tracking(right, made.remote_id)
+        assert rig.held(sold[0]) == ["RIGHT"]
+
+    @pytest.mark.parametrize("fault", [*ACTED, *NOT_ACTED])
+    def test_a_code_that_changes_between_a_lost_answer_and_its_repeat_makes_no_second_shipment(self, rig, fault):
+        sold = rig.sell(units=4)
+        rig.proxy.plan(fault, only=rig.writes)
+        assert not fails(lambda: rig.connect().confirm_shipment(parcel(sold))).permanent
+        right = replace(parcel(sold, tracking="RIGHT"), tried=("TRACK-1",))
+        told = rig.connect().confirm_shipment(right)
+        assert len(rig.held(sold[0])) == 1
+        if self.corrects(rig):
+            rig.connect().correct_tracking(right, told.remote_id)
+            assert rig.held(sold[0]) == ["RIGHT"]
+
+    def test_what_stands_in_the_way_is_named_and_can_be_overwritten_where_corrections_are_taken(self, rig):
+        if not self.corrects(rig) or not rig.tells_other_tracking:
+            return
+        sold = rig.sell(units=4)
+        rig.connect().confirm_shipment(parcel(sold))
+        right = parcel(sold, tracking="RIGHT")
+        error = fails(lambda: rig.connect().confirm_shipment(right))
+        rig.connect().correct_tracking(right, error.remote_id)
+        assert rig.connect().confirm_shipment(right).found and rig.held(sold[0]) == ["RIGHT"]
+
+    def test_what_the_shop_doesnt_hold_any_more_is_not_corrected(self, rig):
+        if self.corrects(rig):
+            sold = ("999999999", "1")
+            assert fails(lambda: rig.connect().correct_tracking(parcel(sold), "999999999")).permanent

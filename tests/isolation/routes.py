@@ -23,6 +23,7 @@ BLUEPRINTS = {
     "supplies": BOSSES,
     "carriers": BOSSES,
     "channels": BOSSES,
+    "channel_carriers": BOSSES,
     "api_keys": BOSSES,
     "api_requests": BOSSES,
     "conformance": BOSSES,
@@ -34,6 +35,7 @@ BLUEPRINTS = {
 STRICTER = {
     **{f"products.{name}": BOSSES for name in ("new", "create", "edit", "update", "archive", "restore")},
     **dict.fromkeys(("orders.allocate", "orders.synchronize", "pushes.confirm_drop", "pushes.drop"), BOSSES),
+    **dict.fromkeys(("pushes.confirm_done", "pushes.done", "pushes.overwrite"), BOSSES),
     **dict.fromkeys(("api_keys.enable", "api_keys.disable", "api_keys.two_people"), ADMINS),
 }
 """Pages that fewer people may open than their neighbours."""

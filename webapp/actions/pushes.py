@@ -13,8 +13,16 @@ from webapp.domain.viewer import Level, Viewer, system
 from webapp.models import Channel, Order, Push, PushAttempt, Shipment, bulk
 from webapp.models.prepared import prepared, slot
 
-TOLD = {"found": "The channel already had it", "left_out": "Not told to the channel: it is told with another parcel"}
+TOLD = {
+    "found": "The channel already had it",
+    "left_out": "Not told to the channel: it is told with another parcel",
+    "by_hand": "Not told to the channel: a person told it of this shipment, and tells it of this too",
+    "uncorrected": "Not told to the channel: {detail}",
+}
 """What the timeline says of a push that ended without a call that changed something."""
+
+WORDS = {"tracking": "Corrected tracking"}
+"""What a push tells, where that isn't the word of its kind."""
 
 
 def leave(order: Order, kind: str, *, shipment_id: int | None = None, payload: dict[str, Any] | None = None) -> None:
@@ -37,7 +45,7 @@ def retry_now(viewer: Viewer, push_id: int) -> None:
         if not _is_connected(push.store_id, push.channel_id):
             raise Conflict("channel_disconnected", "The channel is disconnected, so nothing can be told to it.")
         changed = (
-            Push.update(status="waiting", next_try_at=now(), attempts=0)
+            Push.update(status="waiting", next_try_at=now(), attempts=0, reason="")
             .where(Push.id == push.id, Push.status.in_(("waiting", "failed", "dropped")))
             .execute()
         )
@@ -47,20 +55,57 @@ def retry_now(viewer: Viewer, push_id: int) -> None:
         _tell(viewer, push, "push.retried", "Push to the channel: retry asked for")
 
 
-def drop(viewer: Viewer, push_id: int) -> None:
-    """Give a push up for good: the channel is told by other means."""
+def drop(viewer: Viewer, push_id: int, why: str = "") -> None:
+    """Give a push up for good: the channel won't be told of it."""
     if viewer.supplier_id is not None:
         raise Forbidden("scope_missing", "Only somebody who works for the whole store can give a push up.")
     with transaction():
         push = _find(viewer, push_id)
-        changed = (
-            Push.update(status="dropped", lease_until=None)
-            .where(Push.id == push.id, Push.status.in_(("waiting", "failed")))
-            .execute()
-        )
-        if not changed:
+        if not _settle(push, status="dropped"):
             raise Conflict("not_waiting", "Only a push that waits or has failed can be given up.")
-        _tell(viewer, push, "push.dropped", "Push to the channel given up: it was told by other means")
+        _tell(viewer, push, "push.dropped", f"Push to the channel given up{_because(why)}", why)
+
+
+def done_elsewhere(viewer: Viewer, push_id: int, why: str, remote_id: str = "") -> None:
+    """Settle a push that a person has told the channel by other means, or whose place something else there has taken.
+
+    `remote_id` is what the channel calls the shipment, where that is known: a later delivery or correction goes to it.
+    After a conflict it is what stands on the channel.
+    """
+    if viewer.supplier_id is not None:
+        raise Forbidden("scope_missing", "Only somebody who works for the whole store can mark a push as done.")
+    with transaction():
+        push = _find(viewer, push_id)
+        known = {"remote_id": _storable(remote_id.strip(), 200)} if remote_id.strip() else {}
+        if not _settle(push, status="sent", sent_at=now(), last_error="", **known):
+            raise Conflict("not_waiting", "Only a push that waits or has failed can be marked as done.")
+        _try(push, "elsewhere", why, 0, ())
+        _tell(viewer, push, "push.done_elsewhere", f"Push to the channel marked as done elsewhere{_because(why)}", why)
+
+
+def overwrite(viewer: Viewer, push_id: int) -> None:
+    """Let what the channel shows in the way of a push be overwritten by what the push tells, at once."""
+    if viewer.supplier_id is not None:
+        raise Forbidden("scope_missing", "Only somebody who works for the whole store can decide that.")
+    with transaction():
+        push = _find(viewer, push_id)
+        conflict = (Push.status == "failed") & (Push.reason == "conflict") & (Push.remote_id != "")
+        again = {"status": "waiting", "next_try_at": now(), "attempts": 0, "reason": ""}
+        if not Push.update(**again).where(Push.id == push.id, conflict).execute():
+            raise Conflict("no_conflict", "Nothing on the channel stands in the way of this push any more.")
+        payload = Push.get_by_id(push.id).payload | {"overwrite": True}  # Locked by the statement before.
+        Push.update(payload=payload).where(Push.id == push.id).execute()
+        _tell(viewer, push, "push.overwriting", "What the channel shows is to be overwritten")
+
+
+def _settle(push: Push, **values: Any) -> bool:
+    """End a push by hand that isn't under way or done."""
+    query = Push.update(lease_until=None, reason="", **values)
+    return bool(query.where(Push.id == push.id, Push.status.in_(("waiting", "failed"))).execute())
+
+
+def _because(why: str) -> str:
+    return f": {_storable(why, 300)}" if why else ""
 
 
 def finish(
@@ -74,10 +119,11 @@ def finish(
 ) -> bool:
     """Record that the channel has it. Return False where the lease had passed to another worker meanwhile."""
     with transaction():
-        done = _close(push, status="sent", sent_at=now(), remote_id=_storable(remote_id, 200), last_error="")
+        done = _close(push, status="sent", sent_at=now(), remote_id=_storable(remote_id, 200), last_error="", reason="")
         if done:
             _try(push, outcome, detail, milliseconds, exchanges)
-            told = TOLD.get(outcome) or f"{push.kind.capitalize()} told to the channel"
+            told = TOLD.get(outcome, "").format(detail=_storable(detail, 400))
+            told = told or f"{WORDS.get(push.kind) or push.kind.capitalize()} told to the channel"
             _tell(system(push.store_id, "Worker"), push, "push.sent", told)
     return done
 
@@ -91,15 +137,19 @@ def fail(
     milliseconds: int = 0,
     outcome: str | None = None,
     exchanges: Sequence[Any] = (),
+    reason: str = "",
+    remote_id: str = "",
 ) -> bool:
     """Record a try that didn't end well. A permanent failure waits for a person, any other for `next_try_at`.
 
     `outcome` is that of the try where the failure doesn't tell it: the last of many without an answer is `unknown`.
+    `reason` is a word of `push_reason.REASONS`; `remote_id` is what stands in the way on the channel.
     Return False where the lease had passed to another worker meanwhile.
     """
-    status = {"status": "failed"} if permanent else {"status": "waiting", "next_try_at": next_try_at}
+    status: dict[str, Any] = {"status": "failed"} if permanent else {"status": "waiting", "next_try_at": next_try_at}
+    status |= {"remote_id": _storable(remote_id, 200)} if remote_id else {}
     with transaction():
-        done = _close(push, last_error=_storable(message, 1000), **status)
+        done = _close(push, last_error=_storable(message, 1000), reason=reason, **status)
         if done:
             _try(push, outcome or ("refused" if permanent else "unknown"), message, milliseconds, exchanges)
             if permanent:
@@ -156,5 +206,6 @@ def _find(viewer: Viewer, push_id: int) -> Push:
     return push
 
 
-def _tell(viewer: Viewer, push: Push, kind: str, message: str) -> None:
-    record.event(viewer, kind, message, subject="push", subject_id=push.id, order_id=push.order_id)
+def _tell(viewer: Viewer, push: Push, kind: str, message: str, why: str = "") -> None:
+    data = {"why": why} if why else None
+    record.event(viewer, kind, message, subject="push", subject_id=push.id, order_id=push.order_id, data=data)

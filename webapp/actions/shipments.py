@@ -7,7 +7,18 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocations, carriers, order_state, orders, packing, pushes, record, stock, waybill_state
+from webapp.actions import (
+    allocations,
+    carriers,
+    corrections,
+    order_state,
+    orders,
+    packing,
+    pushes,
+    record,
+    stock,
+    waybill_state,
+)
 from webapp.actions import parcels as parcel_rows
 from webapp.actions.parcels import ParcelDraft
 from webapp.db import now, transaction
@@ -78,7 +89,7 @@ def edit(
     """
     _need_write(viewer)
     with transaction():
-        shipment, _ = _locked_with_order(viewer, shipment_id)
+        shipment, order = _locked_with_order(viewer, shipment_id)
         if shipment.status == "canceled":
             raise Conflict("canceled", "A canceled shipment can't be changed.")
         changed = {name: value for name, value in values.items() if getattr(shipment, name) != value}
@@ -89,6 +100,8 @@ def edit(
             carrier, code = (str(changed.get(part, getattr(shipment, part))) for part in ("carrier", "tracking_code"))
             changed["tracking_url"] = carriers.url_for(viewer.store_id, carrier, code)
         Shipment.update(updated_at=now(), **changed).where(Shipment.id == shipment.id).execute()
+        if shipment.status != "draft" and corrections.TOLD & changed.keys():
+            corrections.leave(viewer, order, shipment)
         if repacked:
             parcel_rows.put(shipment, parcels or ())
             changed["parcels"] = ""

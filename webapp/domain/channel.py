@@ -60,12 +60,23 @@ class OutgoingShipment:
     lines: tuple[tuple[str, int], ...]
     """Pairs of the channel's line id and the units shipped."""
     carrier: str
+    """By the channel's own code where it has one."""
     tracking_code: str
     tracking_url: str = ""
     completes_order: bool = False
     """Nothing of the order is left to ship, and no later shipment of it is to be confirmed."""
     siblings: tuple[str, ...] = ()
     """Tracking codes of the order's other parcels, given where the channel takes one shipment an order."""
+    carrier_name: str = ""
+    """The carrier as people read it there; empty where that is the code itself."""
+    tried: tuple[str, ...] = ()
+    """Other tracking codes under which an earlier try may have left this very shipment. What is found under one of
+    them counts as this shipment: a correction follows."""
+
+    @property
+    def courier(self) -> str:
+        """Return the carrier's name for people."""
+        return (self.carrier_name or self.carrier).strip()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ class Line:
         self._noting = noting
         self._secrets: list[str] = []
         self._calls: list[Exchange] = []
+        self.answers = 0
+        """How many whole answers came."""
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Keep these out of what can be read."""
@@ -48,6 +50,7 @@ class Line:
             self._calls.append(Exchange(self._readable(call), self._readable(_text(request.content))))
 
     def _after(self, response: httpx2.Response) -> None:
+        self.answers += 1
         if self._noting and self._calls:
             self._calls[-1].status = response.status_code
             self._calls[-1].answer = self._readable(_text(response.content))

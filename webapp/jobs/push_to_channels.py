@@ -89,9 +89,10 @@ def _send_batch(
         while batch and going() and not rests:
             push = batch.pop(0)
             if held.still_hold(push):
+                before = line.answers
                 failure = sending.send(push, connector, line)
                 sent += failure is None
-                rests = _rests_after(push.channel_id, failure)
+                rests = _rests_after(push.channel_id, failure, line.answers > before)
     finally:
         held.end(token)
         for push in batch:
@@ -99,10 +100,11 @@ def _send_batch(
     return sent
 
 
-def _rests_after(channel_id: int, failure: ConnectorError | None) -> bool:
-    """Note how a call ended; tell whether the channel is to be left alone now."""
+def _rests_after(channel_id: int, failure: ConnectorError | None, answered: bool) -> bool:
+    """Note how a try ended, of which the channel `answered` something; tell whether it is to be left alone now."""
     if failure is None or failure.permanent:
-        breaker.answered(channel_id)
+        if answered:  # A push that needs no call, or can't be made into one, says nothing of the channel.
+            breaker.answered(channel_id)
         return False
     asked = backoff.asked_wait(failure.retry_after)
     if asked:

@@ -12,12 +12,13 @@ import structlog
 from webapp.actions import pushes
 from webapp.connectors.channels import Connector, ConnectorError
 from webapp.db import now
-from webapp.domain import backoff
-from webapp.domain.channel import Confirmation, OutgoingShipment
-from webapp.jobs import one_shipment
+from webapp.domain import backoff, push_reason
+from webapp.domain.channel import Confirmation
+from webapp.jobs import correcting, one_shipment, outgoing
 from webapp.jobs.connections import connector_for
 from webapp.jobs.line import Line
-from webapp.models import Channel, Order, OrderLine, Push, Shipment, ShipmentLine
+from webapp.jobs.outgoing import UNMAPPED
+from webapp.models import Channel, Order, Push
 
 log = structlog.get_logger()
 
@@ -43,14 +44,12 @@ def send(push: Push, connector: Connector | ConnectorError, line: Line) -> Conne
         return round((time.monotonic() - began) * 1000)
 
     try:
-        done = _safely(lambda: _call(push, connector))
+        outcome, done = _safely(lambda: _call(push, connector))
     except ConnectorError as failure:
         _record(push, failure, spent(), line.take())
         return failure
-    outcome = "left_out" if done is one_shipment.LEFT_OUT else "found" if done.found else "sent"
-    pushes.finish(
-        push, outcome, detail=done.detail, remote_id=done.remote_id, milliseconds=spent(), exchanges=line.take()
-    )
+    told = {"detail": done.detail, "remote_id": done.remote_id}
+    pushes.finish(push, outcome, **told, milliseconds=spent(), exchanges=line.take())
     return None
 
 
@@ -65,7 +64,9 @@ def _record(push: Push, failure: ConnectorError, milliseconds: int, exchanges: l
         permanent=given_up,
         next_try_at=following,
         milliseconds=milliseconds,
-        outcome="refused" if failure.permanent else "unknown",
+        outcome="unmapped" if failure.reason == UNMAPPED else "refused" if failure.permanent else "unknown",
+        reason=push_reason.of(failure.reason, permanent=failure.permanent, given_up=given_up),
+        remote_id=failure.remote_id,
         exchanges=exchanges,
     )
     log.warning("push.failed", push=push.id, attempts=push.attempts, given_up=given_up)
@@ -83,74 +84,30 @@ def _safely(work: Callable[[], Made]) -> Made:
         raise ConnectorError(told) from error
 
 
-def _call(push: Push, connector: Connector | ConnectorError) -> Confirmation:
+def _call(push: Push, connector: Connector | ConnectorError) -> tuple[str, Confirmation]:
+    """Call the channel; return the try's outcome with what the channel holds now."""
     if isinstance(connector, ConnectorError):
         raise connector
     order = Order.get((Order.store == push.store_id) & (Order.id == push.order_id))
-    if not connector.capabilities.partial_shipments:
-        return _call_whole(push, order, connector)
-    if push.kind == "status":
-        return connector.set_status(order.external_id, push.payload["status"])
-    if push.kind == "delivery":
-        return connector.confirm_delivery(order.external_id, _remote_id(push))
-    return connector.confirm_shipment(
-        replace(_outgoing(order, push.shipment_id), completes_order=_is_last(push, order))
-    )
+    if not connector.capabilities.partial_shipments and one_shipment.leaves_out(push, order):
+        return "left_out", one_shipment.LEFT_OUT
+    if push.shipment_id and push.kind != "shipment" and outgoing.is_by_hand(push, connector.capabilities):
+        return "by_hand", outgoing.BY_HAND
+    if push.kind == "tracking":
+        return correcting.correct(push, order, connector)
+    done = _told(push, order, connector)
+    return "found" if done.found else "sent", done
 
 
-def _call_whole(push: Push, order: Order, connector: Connector) -> Confirmation:
-    """Call a channel that takes one shipment an order, where its policy wants that."""
-    if one_shipment.leaves_out(push, order):
-        return one_shipment.LEFT_OUT
-    shipment_id = one_shipment.shipped_instead(push, order) or push.shipment_id
+def _told(push: Push, order: Order, connector: Connector) -> Confirmation:
+    whole = not connector.capabilities.partial_shipments
     if push.kind == "delivery":
-        return connector.confirm_delivery(order.external_id, _remote_id(push))
+        return connector.confirm_delivery(order.external_id, outgoing.remote_id(push))
+    instead = one_shipment.shipped_instead(push, order) if whole else None
+    shipment_id = push.shipment_id if push.kind == "shipment" else instead
     if shipment_id is None:
         return connector.set_status(order.external_id, push.payload["status"])
-    others = one_shipment.siblings(order, shipment_id)
-    return connector.confirm_shipment(
-        replace(_outgoing(order, shipment_id), completes_order=_is_last(push, order), siblings=others)
-    )
-
-
-def _is_last(push: Push, order: Order) -> bool:
-    """Tell whether the order is all shipped, and this the last of its shipments that the channel is told of."""
-    if order.status not in ("shipped", "delivered", "returned"):
-        return False
-    later = Push.select().where(
-        Push.store == push.store_id, Push.order == order.id, Push.kind == "shipment", Push.id > push.id
-    )
-    return not later.exists()
-
-
-def _outgoing(order: Order, shipment_id: int) -> OutgoingShipment:
-    shipment = Shipment.get((Shipment.store == order.store_id) & (Shipment.id == shipment_id))
-    rows = (
-        ShipmentLine.select(OrderLine.external_id, ShipmentLine.quantity)
-        .join(OrderLine)
-        .where(ShipmentLine.store == order.store_id, ShipmentLine.shipment == shipment.id)
-        .order_by(ShipmentLine.id)
-        .tuples()
-    )
-    return OutgoingShipment(
-        order_external_id=order.external_id,
-        reference=f"XD-{shipment.store_id}-{shipment.id}",
-        lines=tuple(rows),
-        carrier=shipment.carrier,
-        tracking_code=shipment.tracking_code,
-        tracking_url=shipment.tracking_url,
-    )
-
-
-def _remote_id(push: Push) -> str:
-    """Return the channel's name for the shipment that was delivered, as its own push brought it back.
-
-    That push left before this one, or a person gave it up.
-    """
-    told = Push.select(Push.remote_id).where(
-        Push.store == push.store_id, Push.shipment == push.shipment_id, Push.kind == "shipment", Push.status == "sent"
-    )
-    row = told.order_by(Push.id.desc()).first()
-    if row is None:
-        raise ConnectorError("The channel wasn't told of the shipment itself, which was given up.", permanent=True)
-    return str(row.remote_id)
+    shipment = outgoing.shipment(push, order, shipment_id, whole=whole)
+    if push.payload.get("overwrite") and push.remote_id and connector.capabilities.tracking_editable:
+        connector.correct_tracking(shipment, push.remote_id)
+    return connector.confirm_shipment(replace(shipment, completes_order=outgoing.is_last(push, order)))

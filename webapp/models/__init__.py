@@ -5,6 +5,7 @@ from webapp.models.api_key import ApiKey, ApiRequest, ConformanceCheck, Idempote
 from webapp.models.carrier import Carrier
 from webapp.models.change import Change
 from webapp.models.channel import Channel, SyncRun
+from webapp.models.channel_carrier import ChannelCarrier
 from webapp.models.event import Event
 from webapp.models.heartbeat import Heartbeat
 from webapp.models.order import Order, OrderLine
@@ -28,6 +29,7 @@ TABLES = [
     Supply,
     Channel,
     SyncRun,
+    ChannelCarrier,
     Order,
     OrderLine,
     Allocation,

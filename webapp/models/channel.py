@@ -18,6 +18,8 @@ class Channel(BaseModel):
     credentials = pw.TextField(default="")
     """The kind's secrets as encrypted JSON; see `webapp/domain/secrets_box.py`."""
     enabled = pw.BooleanField(default=True)
+    holds_unmapped = pw.BooleanField(default=False)
+    """Whether a courier without a name there keeps its shipments from being told, also where any name would do."""
     read_cursor = JsonField(null=True)
     """How far orders were read: moves only after a complete set of pages."""
     read_every_seconds = pw.IntegerField(default=60)

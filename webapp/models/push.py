@@ -17,16 +17,21 @@ class Push(BaseModel):
     order = pw.ForeignKeyField(Order, backref="pushes", on_delete="CASCADE")
     shipment = pw.ForeignKeyField(Shipment, null=True, backref="pushes", on_delete="CASCADE")
     kind = pw.CharField(max_length=16)
-    """`shipment` confirms one with its tracking, `delivery` that it arrived, `status` tells the order's new status."""
+    """`shipment` confirms one with its tracking, `tracking` corrects that, `delivery` tells that it arrived, `status`
+    the order's new status."""
     payload = JsonField(default=dict)
+    """`status` of a status; `tried`, the tracking codes under which the channel may hold the shipment since before;
+    `overwrite`, where a person wants what the channel shows to be overwritten."""
     status = pw.CharField(max_length=16, default="waiting")
     attempts = pw.IntegerField(default=0)
     next_try_at = UtcDateTimeField(default=now)
     lease_until = UtcDateTimeField(null=True)
     lease_token = pw.CharField(max_length=32, default="")
     last_error = pw.CharField(max_length=1000, default="")
+    reason = pw.CharField(max_length=24, default="")
+    """Why it failed, one of `push_reason.REASONS`; empty where it hasn't."""
     remote_id = pw.CharField(max_length=200, default="")
-    """What the channel calls the confirmation, once it has one."""
+    """What the channel calls the confirmation, once it has one; after a conflict, that which stands in the way."""
     created_at = UtcDateTimeField(default=now)
     sent_at = UtcDateTimeField(null=True)
 
@@ -37,7 +42,7 @@ class Push(BaseModel):
             (("store", "channel", "status"), False),
         )
         constraints = [
-            pw.Check("kind IN ('shipment', 'delivery', 'status')"),
+            pw.Check("kind IN ('shipment', 'tracking', 'delivery', 'status')"),
             pw.Check("status IN ('waiting', 'sending', 'sent', 'failed', 'dropped')"),
         ]
 
@@ -46,8 +51,10 @@ class PushAttempt(BaseModel):
     store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
     push = pw.ForeignKeyField(Push, backref="tries", on_delete="CASCADE")
     outcome = pw.CharField(max_length=16)
-    """`sent`, `found` (the channel had it already), `left_out` (its policy wants another parcel),
-    `unknown` (no clear answer) or `refused`."""
+    """`sent`, `found` (the channel had it already), `left_out` (its policy wants another parcel), `uncorrected` (it
+    can't change what it shows), `unknown` (no clear answer), `refused`, `unmapped` (nothing was sent: the courier has
+    no name there), `elsewhere` (a person told the channel) or
+    `by_hand` (a person did so before, so this is told by hand too)."""
     detail = pw.CharField(max_length=1000, default="")
     milliseconds = pw.IntegerField(default=0)
     exchanges = JsonField(default=list)

@@ -10,6 +10,7 @@ BLUEPRINTS = (
     "products",
     "supplies",
     "channels",
+    "channel_carriers",
     "orders",
     "shipments",
     "waybills",

@@ -3,7 +3,7 @@
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from webapp.actions import channels
+from webapp.actions import channel_carriers, channels
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
 from webapp.db import now
 from webapp.domain.errors import Invalid
@@ -97,6 +97,7 @@ def show(channel_id: int) -> Response:
         pending=any(run.status in ("waiting", "running") for run in found.rows),
         waiting_pushes=channels.waiting_pushes(channel),
         resting=channel.rest_until is not None and channel.rest_until > now(),
+        unmapped=channel_carriers.unmapped(channel),
     )
 
 

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, abort, request, url_for
 
 from webapp.actions import pushes
-from webapp.domain.errors import NotFound
+from webapp.domain.errors import Conflict, NotFound
+from webapp.forms.pushes import DoneForm, DropForm
 from webapp.models import Channel, Order, Push
 from webapp.models.shipment_search import pushes_for
 from webapp.web import access
@@ -52,20 +53,54 @@ def retry(push_id: int) -> Response:
 
 @blueprint.get("/<id:push_id>/drop")
 def confirm_drop(push_id: int) -> Response:
-    viewer = access.viewer()
-    if viewer.supplier_id is not None:
+    if access.viewer().supplier_id is not None:
         abort(403, "Only somebody who works for the whole store can give a push up.")
-    query = pushes_for(viewer).select(Push, Channel, Order).join(Channel).switch(Push).join(Order)
-    push = query.where(Push.id == push_id).first()
-    if push is None:
-        raise NotFound("push")
-    return page("pushes/drop.html", push=push)
+    return page("pushes/drop.html", push=_find(push_id), form=DropForm(formdata=None))
 
 
 @blueprint.post("/<id:push_id>/drop")
 def drop(push_id: int) -> Response:
-    pushes.drop(access.viewer(), push_id)
+    viewer, form = access.viewer(), DropForm()
+    if viewer.supplier_id is None and not form.validate():
+        return page("pushes/drop.html", status=422, push=_find(push_id), form=form)
+    pushes.drop(viewer, push_id, form.why.data or "")
     return see(_back(), "Given up. The order stays as it is; the channel isn't told of this any more.")
+
+
+@blueprint.get("/<id:push_id>/done")
+def confirm_done(push_id: int) -> Response:
+    if access.viewer().supplier_id is not None:
+        abort(403, "Only somebody who works for the whole store can mark a push as done.")
+    push = _find(push_id)
+    return page("pushes/done.html", push=push, form=DoneForm(formdata=None, data={"remote_id": push.remote_id}))
+
+
+@blueprint.post("/<id:push_id>/done")
+def done(push_id: int) -> Response:
+    viewer, form = access.viewer(), DoneForm()
+    if viewer.supplier_id is None and not form.validate():
+        return page("pushes/done.html", status=422, push=_find(push_id), form=form)
+    pushes.done_elsewhere(viewer, push_id, form.why.data or "", form.remote_id.data or "")
+    return see(_back(), "Marked as done. The channel isn't told of this any more.")
+
+
+@blueprint.post("/<id:push_id>/overwrite")
+def overwrite(push_id: int) -> Response:
+    viewer = access.viewer()
+    if viewer.supplier_id is None:
+        (view,) = push_views(viewer, [_find(push_id)])
+        if view.push.reason == "conflict" and view.no_overwriting:
+            raise Conflict("cannot_overwrite", view.no_overwriting)
+    pushes.overwrite(viewer, push_id)
+    return see(_back(), "The worker overwrites now what the channel shows.")
+
+
+def _find(push_id: int) -> Push:
+    query = pushes_for(access.viewer()).select(Push, Channel, Order).join(Channel).switch(Push).join(Order)
+    push: Push | None = query.where(Push.id == push_id).first()
+    if push is None:
+        raise NotFound("push")
+    return push
 
 
 def _back() -> str:

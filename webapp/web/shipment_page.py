@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import peewee as pw
 
+from webapp.connectors.channels import kind_of
 from webapp.domain.viewer import Viewer
-from webapp.models import OrderLine, Push, PushAttempt, Shipment, ShipmentLine, Supplier
+from webapp.models import Channel, Order, OrderLine, Push, PushAttempt, Shipment, ShipmentLine, Supplier
 from webapp.models.shipment_search import pushes_for
 
 
@@ -17,6 +18,19 @@ class PushView:
     push: Push
     tries: list[PushAttempt]
     may_drop: bool
+    """Also mark it as done elsewhere, or overwrite what the channel shows."""
+    no_overwriting: str = ""
+    """Why what stands in its way on the channel can't be overwritten; empty where it can, or where nothing does."""
+
+
+@dataclass(frozen=True)
+class ToldTo:
+    """The channel that was told of a shipment."""
+
+    channel: str
+    kind: str
+    corrects: bool
+    """Whether it can be told a corrected tracking code."""
 
 
 @dataclass
@@ -47,7 +61,24 @@ def push_views(viewer: Viewer, pushes: list[Push]) -> list[PushView]:
     rows = PushAttempt.select().where(PushAttempt.store == viewer.store_id, PushAttempt.push.in_(ids))
     for row in rows.order_by(PushAttempt.id):
         tries[row.push_id].append(row)
-    return [PushView(push, tries[push.id], viewer.supplier_id is None) for push in pushes]
+    fixed = _fixed(viewer, [push for push in pushes if push.reason == "conflict"])
+    return [PushView(push, tries[push.id], viewer.supplier_id is None, fixed.get(push.id, "")) for push in pushes]
+
+
+def _fixed(viewer: Viewer, conflicts: list[Push]) -> dict[int, str]:
+    """Return why each conflict can't be overwritten, of those that can't: one statement, none without conflicts."""
+    if not conflicts:
+        return {}
+    rows = Channel.select(Channel.id, Channel.kind).where(Channel.store == viewer.store_id)
+    kinds = {row.id: kind_of(row.kind) for row in rows.where(Channel.id.in_({push.channel_id for push in conflicts}))}
+    fixed = {}
+    for push in conflicts:
+        kind = kinds[push.channel_id]
+        if not kind.capabilities.tracking_editable:
+            fixed[push.id] = f"{kind.name} can't be told a corrected tracking code."
+        elif not push.remote_id:
+            fixed[push.id] = "It isn't clear which of the shop's own shipments it is: settle it in the shop."
+    return fixed
 
 
 def shipments_of(viewer: Viewer, order_id: int, pushes: list[PushView]) -> list[ShipmentView]:
@@ -82,3 +113,13 @@ def contents(viewer: Viewer, shipment_ids: list[int]) -> dict[int, list[tuple[Or
 def source_name(shipment: Shipment) -> str:
     """Return the name of the stock that a shipment leaves."""
     return str(shipment.supplier.name) if shipment.supplier else "Own stock"
+
+
+def told_to(shipment: Shipment) -> ToldTo | None:
+    """Return the channel that hears of the shipment; None where its order came from none, or it is disconnected."""
+    query = Channel.select().join(Order).where(Channel.store == shipment.store_id, Order.id == shipment.order_id)
+    channel = query.where(Channel.archived_at.is_null()).first()
+    if channel is None:
+        return None
+    kind = kind_of(channel.kind)
+    return ToldTo(channel.name, kind.name, kind.capabilities.tracking_editable)

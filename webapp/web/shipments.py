@@ -191,7 +191,8 @@ def _form_page(order: Order, source: int, form: ShipForm, status: int = 200) -> 
 
 def _edit_page(shipment: Shipment, form: TrackingForm, status: int = 200) -> Response:
     known = carriers.names(shipment.store_id)
-    return page("shipments/edit.html", status=status, shipment=shipment, form=form, carriers=known)
+    told_to = shipment_page.told_to(shipment)
+    return page("shipments/edit.html", status=status, shipment=shipment, form=form, carriers=known, told_to=told_to)
 
 
 def _show(shipment_id: int) -> Response:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.xdist_group("shopify")
 
 class ShopifyRig(Rig):
     writes = ("mutation Create",)
+    corrections = ("mutation Track",)
     tells_other_tracking = False
 
     def __init__(self, server, proxy: FaultProxy) -> None:

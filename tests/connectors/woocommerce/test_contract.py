@@ -64,4 +64,5 @@ class TestWithNotes(Contract):
     @pytest.fixture
     def rig(self, rig):
         rig.shop.fulfilments = False
+        rig.corrects = False
         return rig

@@ -7,7 +7,9 @@ from tests.web.page import Page
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.db import now
-from webapp.models import Order, Push, PushAttempt
+from webapp.models import Channel, Order, Push, PushAttempt
+
+WHY = {"why": "The buyer was phoned."}
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_give_up_asks_once_and_names_it(as_user, cast, mine):
     client = as_user(cast.merchant)
     page = client.get(f"/pushes/{mine.id}/drop").text
     assert mine.order.reference in page and "Sandbox shop won’t be told" in page
-    assert client.post(f"/pushes/{mine.id}/drop").status_code == 303
+    assert client.post(f"/pushes/{mine.id}/drop", data=WHY).status_code == 303
     assert Push.get_by_id(mine.id).status == "dropped"
     assert "Given up" in client.get(f"/orders/{mine.order_id}").text
 
@@ -69,7 +71,7 @@ def test_what_was_sent_is_neither_retried_nor_given_up(as_user, cast, mine):
     Push.update(status="sent", sent_at=now()).execute()
     client = as_user(cast.merchant)
     assert client.post(f"/pushes/{mine.id}/retry").status_code == 409
-    answer = client.post(f"/pushes/{mine.id}/drop", data={"back": "/pushes/"})
+    answer = client.post(f"/pushes/{mine.id}/drop", data=WHY | {"back": "/pushes/"})
     assert answer.status_code == 303 and "can be given up" in client.get("/pushes/").text
     assert Push.get_by_id(mine.id).status == "sent"
 
@@ -93,7 +95,7 @@ def test_a_foreign_push_and_an_unknown_one_read_alike(as_user, cast, mine, who):
 def test_a_strangers_give_up_is_not_found(as_user, cast, mine):
     client = as_user(cast.stranger)
     assert client.get(f"/pushes/{mine.id}/drop").status_code == 404
-    assert client.post(f"/pushes/{mine.id}/drop").status_code == 404
+    assert client.post(f"/pushes/{mine.id}/drop", data=WHY).status_code == 404
 
 
 def test_a_clerk_reaches_no_push_of_the_order_itself(as_user, cast, made):
@@ -129,3 +131,59 @@ def test_what_was_said_is_shown_to_the_store_and_not_to_its_logistics(as_user, c
     assert "Answered 500:" in page and "No whole answer came." in page
     clerks = as_user(cast.clerk).get("/pushes/").text
     assert f'id="push-{mine.id}"' in clerks and "fulfilments" not in clerks and "Oops" not in clerks
+
+
+def test_giving_up_wants_a_reason(as_user, cast, mine):
+    answer = as_user(cast.merchant).post(f"/pushes/{mine.id}/drop", data={"why": "  "})
+    assert answer.status_code == 422 and "Say why" in answer.text and 'id="why-error"' in answer.text
+    assert Push.get_by_id(mine.id).status == "failed"
+
+
+def test_what_somebody_did_in_the_shop_is_marked_as_done_with_a_reason(as_user, cast, mine):
+    client = as_user(cast.merchant)
+    home = f"/pushes/{mine.id}/done"
+    assert f'href="{home}"' in client.get("/pushes/").text and "Its number in the shop" in client.get(home).text
+    answer = client.post(home, data={"why": "", "remote_id": "F-7"})
+    assert answer.status_code == 422 and "Say why" in answer.text and 'value="F-7"' in answer.text
+    answer = client.post(home, data=WHY | {"remote_id": "F-7", "back": f"/orders/{mine.order_id}"})
+    assert (answer.status_code, answer.location) == (303, f"/orders/{mine.order_id}")
+    assert (Push.get_by_id(mine.id).status, Push.get_by_id(mine.id).remote_id) == ("sent", "F-7")
+    page = client.get(f"/orders/{mine.order_id}").text
+    assert "marked as done elsewhere: The buyer was phoned." in page
+
+
+@pytest.fixture
+def conflict(mine) -> Push:
+    Push.update(reason="conflict", remote_id="7", last_error="The shop shows OTHER.").execute()
+    return Push.get_by_id(mine.id)
+
+
+def test_a_conflict_offers_both_ways_out(as_user, cast, conflict):
+    client = as_user(cast.merchant)
+    page = client.get("/pushes/").text
+    assert f'action="/pushes/{conflict.id}/overwrite"' in page and "Keep what the channel shows…" in page
+    assert "Keep what the channel shows?" in client.get(f"/pushes/{conflict.id}/done").text
+    answer = client.post(f"/pushes/{conflict.id}/overwrite")
+    assert answer.status_code == 303 and Push.get_by_id(conflict.id).payload == {"overwrite": True}
+
+
+@pytest.mark.parametrize(
+    ("kind", "remote_id", "why"),
+    [("vendure", "7", "Vendure can&#39;t be told"), ("woocommerce", "", "settle it in the shop")],
+)
+def test_what_cant_be_overwritten_says_why(as_user, cast, conflict, kind, remote_id, why):
+    Channel.update(kind=kind).execute()
+    Push.update(remote_id=remote_id).execute()
+    client = as_user(cast.merchant)
+    page = client.get("/pushes/").text
+    assert why in page and f'action="/pushes/{conflict.id}/overwrite"' not in page and "disabled" in page
+    client.post(f"/pushes/{conflict.id}/overwrite", data={"back": "/pushes/"})
+    assert Push.get_by_id(conflict.id).status == "failed"
+
+
+@pytest.mark.parametrize("door", ["done", "overwrite"])
+def test_settling_a_push_is_not_for_clerks_or_strangers(as_user, cast, client, conflict, door):
+    assert as_user(cast.clerk).post(f"/pushes/{conflict.id}/{door}", data=WHY).status_code == 403
+    assert as_user(cast.stranger).post(f"/pushes/{conflict.id}/{door}", data=WHY).status_code == 404
+    assert client.post(f"/pushes/{conflict.id}/{door}").status_code == 303
+    assert Push.get_by_id(conflict.id).status == "failed"

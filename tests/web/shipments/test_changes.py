@@ -6,7 +6,7 @@ from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
-from webapp.models import Event, Order, Push, Shipment
+from webapp.models import Channel, Event, Order, Push, Shipment
 
 
 @pytest.fixture
@@ -57,7 +57,11 @@ def test_tracking_is_changed_and_its_address_follows(as_user, cast, draft):
 def test_a_correction_after_the_hand_over_says_so(as_user, cast, draft):
     client = as_user(cast.clerk)
     shipments.ship(cast.viewer(cast.clerk), draft.id)
-    assert "is a correction" in client.get(f"/shipments/{draft.id}/edit").text
+    page = client.get(f"/shipments/{draft.id}/edit").text
+    assert "is a correction" in page and "Sandbox shop is told as well" in page
+    Channel.update(kind="vendure").execute()
+    page = client.get(f"/shipments/{draft.id}/edit").text
+    assert "Vendure can’t be told a corrected tracking code: Sandbox shop goes on showing" in page
     assert client.post(f"/shipments/{draft.id}", data={"tracking_code": "T2"}).status_code == 303
     assert Shipment.get_by_id(draft.id).tracking_code == "T2"
 

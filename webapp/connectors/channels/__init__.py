@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
 
 from webapp.domain import partial_policy
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel_carriers import CarrierNames
 
 KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "sandbox")
 """The folders beside this file, in the order in which a merchant is asked. Adding a channel means copying one and
@@ -51,16 +52,36 @@ class Kind:
     capabilities: Capabilities
     calls_per_minute: int | None = None
     """What the shop's maker allows one program, or what is safely within it; None where no number is published."""
+    carriers: CarrierNames = field(default_factory=CarrierNames)
+    """How it wants couriers to be named; any name will do unless it says otherwise."""
 
 
 class ConnectorError(Exception):
     """The channel didn't do it. `permanent` is the one bit that decides whether a repeat can help."""
 
-    def __init__(self, message: str, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        reason: str = "",
+        remote_id: str = "",
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after = retry_after
         """Seconds that the channel asked to wait."""
+        self.reason = reason
+        """A word of `push_reason.REASONS` that the pages can act upon; empty where a sentence is all there is."""
+        self.remote_id = remote_id
+        """What stands in the way, where `reason` is a conflict and `correct_tracking` could overwrite it."""
+
+
+class ConflictError(ConnectorError):
+    """The channel holds the same shipment with another tracking code: a person decides which one is right."""
+
+    def __init__(self, message: str, remote_id: str = "") -> None:
+        super().__init__(message, permanent=True, reason="conflict", remote_id=remote_id)
 
 
 class Connector(Protocol):
@@ -82,6 +103,13 @@ class Connector(Protocol):
 
     def confirm_shipment(self, shipment: OutgoingShipment) -> Confirmation:
         """Put the shipment on the channel exactly once: look for it first, create only what isn't there."""
+
+    def correct_tracking(self, shipment: OutgoingShipment, remote_id: str) -> Confirmation:
+        """Give the shipment that was confirmed as `remote_id` its present carrier, code and address; safe to repeat.
+
+        Whatever the channel shows is overwritten. It is `found` where all is there already. Called only where the
+        capabilities say `tracking_editable`.
+        """
 
     def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
         """Tell that a confirmed shipment was delivered; safe to repeat."""

@@ -12,6 +12,7 @@ from webapp.connectors.channels.prestashop.related import Related
 from webapp.connectors.channels.prestashop.shop import Shop
 from webapp.connectors.channels.prestashop.states import States
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel_carriers import CarrierNames
 
 ZONE = "Europe/Rome"
 KIND = Kind(
@@ -46,11 +47,12 @@ KIND = Kind(
     capabilities=Capabilities(
         partial_shipments=False,
         line_quantities=False,
-        tracking_editable=False,
+        tracking_editable=True,
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
     ),
+    carriers=CarrierNames(told=False),
 )
 
 OVERLAP = dt.timedelta(minutes=5)
@@ -122,12 +124,28 @@ class PrestaShop:
             told = self._shop.has_reached(order, states.shipped())
             change = mapping.tracked(carrier, shipment)
             if change:
-                mail = {"sendemail": "1"} if told else {}
-                number = text(carrier["id"])
-                self._client.write("PUT", f"order_carriers/{number}", xml.document("order_carrier", change), **mail)
+                self._write_row(change, mail=told)
             if not told:
                 self._shop.set_state(order, states.to_ship())
             return Confirmation(text(carrier["id"]), found=told and not change)
+
+    def correct_tracking(self, shipment: OutgoingShipment, remote_id: str) -> Confirmation:
+        """Write the order's carrier row anew, unless it shows another parcel of the order; the buyer gets a mail."""
+        with understood():
+            order = self._shop.order(shipment.order_external_id)
+            _refuse_canceled(order, self._shop.states())
+            carrier = self._shop.carrier(order)
+            if text(carrier.get("tracking_number")) in shipment.siblings:
+                return Confirmation(remote_id, found=True, detail="The shop shows another parcel of this order.")
+            change = mapping.overwritten(carrier, shipment)
+            if change:
+                self._write_row(change, mail=True)
+            return Confirmation(text(carrier["id"]), found=not change)
+
+    def _write_row(self, row: dict[str, str], *, mail: bool) -> None:
+        """Write a carrier row; `mail` tells the buyer, which the status does the first time."""
+        asked = {"sendemail": "1"} if mail else {}
+        self._client.write("PUT", f"order_carriers/{row['id']}", xml.document("order_carrier", row), **asked)
 
     def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
         """Set the status that says delivered, where the shop has one and the order never had it."""

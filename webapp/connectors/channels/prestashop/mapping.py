@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from decimal import Decimal
 
-from webapp.connectors.channels import ConnectorError
+from webapp.connectors.channels import ConflictError, ConnectorError
 from webapp.connectors.channels.prestashop.client import Row, as_rows, text
 from webapp.connectors.channels.prestashop.clock import Clock
 from webapp.connectors.channels.prestashop.related import Related
@@ -90,16 +90,21 @@ def minor(amount: object, currency: str) -> int:
 def tracked(row: Row, shipment: OutgoingShipment) -> dict[str, str] | None:
     """Return the whole `order_carriers` row to write, or None where nothing is to change.
 
-    A permanent error where the row has a tracking code that isn't one of this order's other parcels.
+    A conflict where the row has a tracking code that is neither an earlier one of this parcel nor one of this order's
+    other parcels.
     """
     code, held = shipment.tracking_code.strip(), text(row.get("tracking_number"))
-    if not code or code == held:
+    if code and held and held not in (code, *shipment.siblings, *shipment.tried):
+        told = f"The shop shows another tracking code, {held}, that didn't come from here."
+        raise ConflictError(told, text(row["id"]))
+    return overwritten(row, shipment)
+
+
+def overwritten(row: Row, shipment: OutgoingShipment) -> dict[str, str] | None:
+    """Return the row with the shipment's tracking code whatever it holds, or None where that is there already."""
+    code = shipment.tracking_code.strip()
+    if not code or code == text(row.get("tracking_number")):
         return None
-    if held and held not in shipment.siblings:
-        raise ConnectorError(
-            f"The shop shows another tracking code, {held}, that didn't come from here: settle it there.",
-            permanent=True,
-        )
     if not TRACKING.fullmatch(code):
         told = "PrestaShop takes 64 letters, digits and signs at most"
         raise ConnectorError(f"The shop can't take the tracking code “{code[:80]}”: {told}.", permanent=True)

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from webapp.connectors.channels import ConnectorError, Field, Kind
+from webapp.connectors.channels import ConflictError, ConnectorError, Field, Kind
 from webapp.connectors.channels.sandbox import mapping
 from webapp.connectors.channels.sandbox.client import Client, understood
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel_carriers import CarrierNames
 
 KIND = Kind(
     kind="sandbox",
@@ -18,11 +19,12 @@ KIND = Kind(
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
-        tracking_editable=False,
+        tracking_editable=True,
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
     ),
+    carriers=CarrierNames(tuple((name, name) for name in mapping.CARRIERS), free=False, usual=mapping.USUAL),
 )
 OVERLAP = dt.timedelta(seconds=5)
 """How far a reading reaches back behind the last one: a sale that was being written then is found now."""
@@ -68,11 +70,24 @@ class Sandbox:
             for held in self._order(shipment.order_external_id)["fulfilments"]:
                 if held["reference"] == shipment.reference:
                     told = f"{held['carrier']} {held['tracking_code']}"
-                    if held["tracking_code"] != shipment.tracking_code:
-                        raise ConnectorError(f"The shop holds another tracking code: {told}.", permanent=True)
+                    if held["tracking_code"] not in (shipment.tracking_code, *shipment.tried):
+                        raise ConflictError(f"The shop holds another tracking code: {told}.", str(held["id"]))
                     return Confirmation(str(held["id"]), found=True, detail=told)
             path = f"/api/orders/{shipment.order_external_id}/fulfilments"
             return Confirmation(str(self._client.post(path, mapping.outgoing(shipment))["id"]))
+
+    def correct_tracking(self, shipment: OutgoingShipment, remote_id: str) -> Confirmation:
+        """Change what the fulfilment shows, where it isn't that already."""
+        right = mapping.tracking(shipment)
+        with understood():
+            fulfilments = self._order(shipment.order_external_id)["fulfilments"]
+            held = next((one for one in fulfilments if str(one["id"]) == remote_id), None)
+            if held is None:
+                raise ConnectorError("The shop doesn't hold this fulfilment any more.", permanent=True)
+            if all(held[part] == value for part, value in right.items()):
+                return Confirmation(remote_id, found=True)
+        self._client.post(f"/api/orders/{shipment.order_external_id}/fulfilments/{remote_id}/tracking", right)
+        return Confirmation(remote_id)
 
     def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
         """Mark the fulfilment as delivered; the shop takes it any number of times."""

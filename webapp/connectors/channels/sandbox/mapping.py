@@ -13,6 +13,11 @@ STATUSES = {
     "delivered": "delivered",
     "canceled": "canceled",
 }
+CARRIERS = ("BRT", "DHL", "DPD", "FedEx", "GLS", "InPost", "Poste Italiane", "SDA", "TNT", "UPS")
+"""The shop's own list: it takes no other carrier."""
+
+USUAL = {"Bartolini": "BRT", "DHL Express": "DHL", "Poste": "Poste Italiane", "TNT Express": "TNT"}
+
 ADDRESS = ("name", "surname", "address", "postcode", "city", "state_iso", "country_iso", "phone")
 
 
@@ -47,8 +52,15 @@ def outgoing(shipment: OutgoingShipment) -> dict[str, Any]:
     """Return our shipment as the shop's fulfilment."""
     return {
         "reference": shipment.reference,
+        **tracking(shipment),
+        "lines": [{"id": int(line), "quantity": units} for line, units in shipment.lines],
+    }
+
+
+def tracking(shipment: OutgoingShipment) -> dict[str, str]:
+    """Return what the shop shows of a parcel."""
+    return {
         "carrier": shipment.carrier,
         "tracking_code": shipment.tracking_code,
         "tracking_url": shipment.tracking_url,
-        "lines": [{"id": int(line), "quantity": units} for line, units in shipment.lines],
     }

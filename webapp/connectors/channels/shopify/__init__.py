@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.shopify import documents, held, mapping
+from webapp.connectors.channels.shopify import couriers, documents, held, mapping
 from webapp.connectors.channels.shopify.address import DEFAULT_VERSION
 from webapp.connectors.channels.shopify.client import Client, RefusedError, understood
 from webapp.connectors.channels.shopify.confirming import Confirming
+from webapp.connectors.channels.shopify.correcting import correct
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
 
 KIND = Kind(
@@ -31,12 +32,13 @@ KIND = Kind(
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
-        tracking_editable=False,
+        tracking_editable=True,
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
     ),
     calls_per_minute=120,
+    carriers=couriers.CARRIERS,
 )
 
 OVERLAP = dt.timedelta(minutes=10)
@@ -107,6 +109,10 @@ class Shopify:
     def confirm_shipment(self, shipment: OutgoingShipment) -> Confirmation:
         """Make the shipment's fulfilments, one for each location; what an earlier try left is found by its tracking."""
         return Confirming(self._client, shipment, self._notify).run()
+
+    def correct_tracking(self, shipment: OutgoingShipment, remote_id: str) -> Confirmation:
+        """Put the present carrier, code and address on all of a shipment's fulfilments that show others."""
+        return correct(self._client, shipment, remote_id, self._notify)
 
     def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
         """Mark a shipment's fulfilments as delivered; safe to repeat."""

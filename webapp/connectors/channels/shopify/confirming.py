@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from webapp.connectors.channels import ConnectorError
+from webapp.connectors.channels import ConflictError, ConnectorError
 from webapp.connectors.channels.shopify import documents, mapping
 from webapp.connectors.channels.shopify.client import Client, RefusedError, understood
 from webapp.connectors.channels.shopify.held import Fulfilment, Held, look, slots, units
@@ -126,7 +126,8 @@ class Confirming:
         codes = [code for one in others for code in one.numbers if code]
         if codes:
             told = f"The shop shows another tracking code, {', '.join(codes[:3])}, for these units."
-            return ConnectorError(told, permanent=True)
+            same = [one for one in others if self._held_by(one) == mapping.wanted(self.shipment)]
+            return ConflictError(told, mapping.number(same[0].gid) if len(same) == 1 else "")
         return ConnectorError("On the shop fewer units are left to ship than this shipment holds.", permanent=True)
 
     def _done(self, ours: list[Fulfilment], found: bool, detail: str = "") -> Confirmation:

@@ -51,7 +51,7 @@ LINES = f"""query Lines($id: ID!, $after: String!) {{
 HELD = """query Held($id: ID!, $first: Int!) {
   order(id: $id) {
     id cancelledAt
-    fulfillments(first: $first) { id status createdAt trackingInfo(first: 5) { company number } }
+    fulfillments(first: $first) { id status createdAt trackingInfo(first: 5) { company number url } }
   }
 }"""
 

@@ -24,6 +24,7 @@ class Fulfilment:
     created_at: str
     numbers: tuple[str, ...]
     companies: tuple[str, ...]
+    urls: tuple[str, ...] = ()
 
     @property
     def age(self) -> tuple[str, int, str]:
@@ -40,9 +41,10 @@ class Held:
 
     def ours(self, shipment: OutgoingShipment) -> list[Fulfilment]:
         """Return the fulfilments of a shipment: by its tracking code, or by our reference where it has none."""
-        code = shipment.tracking_code.strip()
-        if code:
-            return [one for one in self.fulfilments if code in one.numbers]
+        codes = {code.strip() for code in (shipment.tracking_code, *shipment.tried)} - {""}
+        coded = [one for one in self.fulfilments if codes & set(one.numbers)]
+        if coded or shipment.tracking_code.strip():
+            return coded
         ending = f"{mapping.SEPARATOR}{shipment.reference}"
         return [one for one in self.fulfilments if any(name.endswith(ending) for name in one.companies)]
 
@@ -83,6 +85,7 @@ def look(client: Client, external_id: str) -> Held:
                 one["createdAt"],
                 tuple((info["number"] or "").strip() for info in one["trackingInfo"]),
                 tuple(info["company"] or "" for info in one["trackingInfo"]),
+                tuple(info["url"] or "" for info in one["trackingInfo"]),
             )
             for one in live
         )

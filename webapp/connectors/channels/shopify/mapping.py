@@ -160,7 +160,7 @@ def wanted(shipment: OutgoingShipment) -> dict[str, int]:
 
 def tracking(shipment: OutgoingShipment) -> dict[str, str]:
     """Return the tracking as Shopify takes it: number and URL, never their plurals beside them."""
-    carrier, code = shipment.carrier.strip() or "Other", shipment.tracking_code.strip()
+    carrier, code = shipment.courier or "Other", shipment.tracking_code.strip()
     if not code:
         return {"company": f"{carrier}{SEPARATOR}{shipment.reference}"}
     link = shipment.tracking_url.strip()

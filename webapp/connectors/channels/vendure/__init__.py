@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from webapp.connectors.channels import ConnectorError, Field, Kind
+from webapp.connectors.channels import ConflictError, ConnectorError, Field, Kind
 from webapp.connectors.channels.vendure import documents, mapping
 from webapp.connectors.channels.vendure.client import Client
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
@@ -106,9 +106,9 @@ class Vendure:
         if not ours and not by_hand:
             ours, by_hand = self._create(shipment)
         kept = self._keep_one(shipment.order_external_id, ours) if ours else by_hand[0]
-        if (kept["trackingCode"] or "") != shipment.tracking_code:
+        if (kept["trackingCode"] or "") not in (shipment.tracking_code, *shipment.tried):
             told = kept["trackingCode"] or "none"
-            raise ConnectorError(f"The shop shows another tracking code, {told}, and can't change it.", permanent=True)
+            raise ConflictError(f"The shop shows another tracking code, {told}, and can't change it.", str(kept["id"]))
         found = kept["state"] in REACHED["Shipped"]
         if not found:
             self._reach(shipment.order_external_id, kept["id"], "Shipped")
@@ -119,7 +119,8 @@ class Vendure:
         held = self._held(shipment.order_external_id)
         ours = [one for one in held["fulfillments"] or () if mapping.is_ours(one, shipment)]
         same = [one for one in _live(held) if mapping.covers(one, shipment)]
-        return ours, [one for one in same if one["trackingCode"] and one["trackingCode"] == shipment.tracking_code]
+        codes = {shipment.tracking_code, *shipment.tried} - {""}
+        return ours, [one for one in same if one["trackingCode"] in codes]
 
     def _create(self, shipment: OutgoingShipment) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Create the fulfilment and look again, also after a refusal: another worker may have been quicker.
@@ -150,6 +151,10 @@ class Vendure:
         for extra in live[1:]:
             self._reach(order_external_id, extra["id"], "Cancelled")
         return live[0]
+
+    def correct_tracking(self, shipment: OutgoingShipment, remote_id: str) -> Confirmation:
+        """Refuse: Vendure's API has no call that changes a fulfilment's tracking code."""
+        raise ConnectorError("Vendure can't be told a corrected tracking code.", permanent=True)
 
     def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
         """Mark a fulfilment as delivered; safe to repeat."""

@@ -95,7 +95,7 @@ def stamp(when: dt.datetime) -> str:
 
 def method(shipment: OutgoingShipment) -> str:
     """Return the fulfilment's method: the carrier and our reference, by which a repeat finds it again."""
-    return f"{shipment.carrier.strip() or 'Parcel'}{SEPARATOR}{shipment.reference}"
+    return f"{shipment.courier or 'Parcel'}{SEPARATOR}{shipment.reference}"
 
 
 def is_ours(fulfilment: dict[str, Any], shipment: OutgoingShipment) -> bool:

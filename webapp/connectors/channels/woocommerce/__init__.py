@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.woocommerce import mapping
+from webapp.connectors.channels.woocommerce import couriers, mapping
 from webapp.connectors.channels.woocommerce.answers import RefusedError, understood
 from webapp.connectors.channels.woocommerce.client import Client
 from webapp.connectors.channels.woocommerce.confirming import Confirming
@@ -24,11 +24,12 @@ KIND = Kind(
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
-        tracking_editable=False,
+        tracking_editable=True,
         inbound_webhook=False,
         can_cancel=True,
         delivered=False,
     ),
+    carriers=couriers.CARRIERS,
 )
 
 OVERLAP = dt.timedelta(minutes=5)

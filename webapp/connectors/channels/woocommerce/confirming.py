@@ -1,10 +1,10 @@
 """A shipment's way into the shop: looked for everywhere, put where the shop has a place for it, read back."""
 
-from webapp.connectors.channels import ConnectorError
+from webapp.connectors.channels import ConflictError, ConnectorError
 from webapp.connectors.channels.woocommerce.answers import RefusedError, understood
 from webapp.connectors.channels.woocommerce.client import Client
 from webapp.connectors.channels.woocommerce.fulfilments import Fulfilments
-from webapp.connectors.channels.woocommerce.held import Held, Place, is_spare, overfull, same, untold
+from webapp.connectors.channels.woocommerce.held import Held, Place, is_spare, overfull, rivals, same, untold
 from webapp.connectors.channels.woocommerce.notes import Notes
 from webapp.connectors.channels.woocommerce.trackings import Trackings
 from webapp.domain.channel import Confirmation, OutgoingShipment
@@ -59,7 +59,7 @@ class Confirming:
             one = next((one for one in held if remote_id == one.remote_id), None)
             if one is None:
                 one = next(iter(same(held, shipment)), None)  # The extension gives a corrected one a new id.
-            if one and one.tracking_code == shipment.tracking_code:
+            if one and one.shows(shipment):
                 return Confirmation(one.remote_id, found=True)
             if one:
                 place.correct(shipment, one.remote_id)
@@ -86,7 +86,8 @@ class Confirming:
                     return self._keep_one(place, place.held(shipment.order_external_id) or [], shipment)
                 codes = ", ".join(one.tracking_code for one in held if one.tracking_code) or "no tracking code"
                 told = f"The shop can't hold these units: it shows others as shipped already ({codes})."
-                raise ConnectorError(told, permanent=True)
+                (rival, *more) = rivals(held, shipment) or (None,)
+                raise ConflictError(told, rival.remote_id if rival and not more else "")
         return None
 
     def _keep_one(self, place: Place, held: list[Held], shipment: OutgoingShipment) -> Held | None:
@@ -113,6 +114,6 @@ class Confirming:
 def _check(kept: Held, shipment: OutgoingShipment) -> None:
     if not kept.counts:
         raise ConnectorError("The shop shows this shipment as not fulfilled: look at the order there.", permanent=True)
-    if kept.tracking_code is not None and kept.tracking_code != shipment.tracking_code:
+    if kept.tracking_code not in (None, shipment.tracking_code, *shipment.tried):
         told = kept.tracking_code or "none"
-        raise ConnectorError(f"The shop shows another tracking code for this shipment: {told}.", permanent=True)
+        raise ConflictError(f"The shop shows another tracking code for this shipment: {told}.", kept.remote_id)

@@ -1,9 +1,9 @@
 """WooCommerce's own fulfilments (10.1 and later, where switched on): lines, units and tracking of each parcel."""
 
-import re
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError
+from webapp.connectors.channels.woocommerce import couriers
 from webapp.connectors.channels.woocommerce.answers import understood
 from webapp.connectors.channels.woocommerce.client import Client
 from webapp.connectors.channels.woocommerce.held import Held, wanted
@@ -15,35 +15,6 @@ PROVIDER_KEYS = ("_shipment_provider", "_shipping_provider")
 
 TRACKING = ("_tracking_number", "_tracking_url", "_provider_name", *PROVIDER_KEYS)
 """What is told anew where a tracking code is corrected."""
-
-PROVIDERS = {
-    "brt": "bartolini-brt",
-    "bartolini": "bartolini-brt",
-    "colissimo": "la-poste-colissimo",
-    "la-poste": "la-poste-colissimo",
-    "evri": "evri-hermes",
-    "hermes": "evri-hermes",
-    "bring": "posten-norge-bring",
-    "packeta": "zasilkovna",
-} | {
-    key: key
-    for key in (
-        *("an-post", "bpost", "chronopost", "correos", "ctt", "cyprus-post", "deutsche-post", "dhl", "dpd", "fedex"),
-        *(
-            "gls",
-            "inpost",
-            "mondial-relay",
-            "mrw",
-            "omniva",
-            "parcelforce",
-            "poczta-polska",
-            "poste-italiane",
-            "postnl",
-        ),
-        *("postnord", "royal-mail", "sda", "seur", "swiss-post", "ups", "usps"),
-    )
-}
-"""Couriers as they are named here, to the keys by which WooCommerce knows them; others go by their name."""
 
 
 class Fulfilments:
@@ -88,12 +59,11 @@ def meta_data(shipment: OutgoingShipment) -> list[dict[str, Any]]:
         items = [{"item_id": int(line), "qty": units} for line, units in wanted(shipment).items()]
     except ValueError as error:
         raise ConnectorError("A line of this shipment isn't one of the shop's.", permanent=True) from error
-    carrier = shipment.carrier.strip()
-    known = PROVIDERS.get(re.sub(r"[\W_]+", "-", carrier.lower()).strip("-"))
+    carrier, key = shipment.courier, couriers.key_of(shipment)
     values: dict[str, Any] = {"_items": items, REFERENCE: shipment.reference}
     values |= {"_tracking_number": shipment.tracking_code, "_tracking_url": shipment.tracking_url}
-    values |= dict.fromkeys(PROVIDER_KEYS, known or "other")
-    values |= {} if known or not carrier else {"_provider_name": carrier}
+    values |= dict.fromkeys(PROVIDER_KEYS, key)
+    values |= {"_provider_name": carrier} if key == couriers.OTHER else {}
     return _entries(values)
 
 
@@ -107,8 +77,17 @@ def _held(one: dict[str, Any]) -> Held:
     for item in meta.get("_items") or ():
         line = str(item["item_id"])
         units[line] = units.get(line, 0) + int(item["qty"])
-    code = str(meta.get("_tracking_number") or "")
-    return Held(str(one["id"]), code, str(meta.get(REFERENCE) or ""), units, counts=bool(one["is_fulfilled"]))
+    key = str(meta.get(PROVIDER_KEYS[0]) or meta.get(PROVIDER_KEYS[1]) or couriers.OTHER)
+    name = str(meta.get("_provider_name") or "") if key == couriers.OTHER else dict(couriers.KNOWN).get(key, key)
+    return Held(
+        str(one["id"]),
+        str(meta.get("_tracking_number") or ""),
+        str(meta.get(REFERENCE) or ""),
+        units,
+        counts=bool(one["is_fulfilled"]),
+        carriers=(key, name) if name else (),
+        tracking_url=str(meta.get("_tracking_url") or ""),
+    )
 
 
 def _path(order_id: str) -> str:

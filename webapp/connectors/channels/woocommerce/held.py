@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from webapp.domain.channel import OutgoingShipment
+from webapp.domain.channel_carriers import folded
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,19 @@ class Held:
     units: dict[str, int] = field(default_factory=dict)
     counts: bool = True
     """Its units have left; a fulfilment can be a mere draft."""
+    carriers: tuple[str, ...] = ()
+    """Each way in which it names the courier; none where it doesn't say."""
+    tracking_url: str | None = None
+    """None where the place decides by itself where a parcel is followed."""
+
+    def shows(self, shipment: OutgoingShipment) -> bool:
+        """Tell whether it shows the shipment's present courier, tracking code and address."""
+        names = {folded(name) for name in (shipment.carrier, shipment.courier)}
+        return (
+            self.tracking_code == shipment.tracking_code
+            and self.tracking_url in (None, shipment.tracking_url)
+            and (not self.carriers or bool(names & {folded(name) for name in self.carriers}))
+        )
 
 
 class Place(Protocol):
@@ -43,10 +57,14 @@ class Place(Protocol):
 
 
 def same(held: Sequence[Held], shipment: OutgoingShipment) -> list[Held]:
-    """Return what is this shipment: by our reference, else by its tracking code where it bears no reference."""
+    """Return what is this shipment: by our reference, else by a tracking code of it where it bears no reference.
+
+    What shows the present code comes before what an earlier try left under another one.
+    """
     ours = [one for one in held if one.reference == shipment.reference]
-    code = shipment.tracking_code
-    return ours or [one for one in held if code and not one.reference and one.tracking_code == code and one.counts]
+    codes = [code for code in (shipment.tracking_code, *shipment.tried) if code]
+    coded = [one for one in held if not one.reference and one.tracking_code in codes and one.counts]
+    return ours or sorted(coded, key=lambda one: one.tracking_code != shipment.tracking_code)
 
 
 def is_spare(one: Held) -> bool:
@@ -63,6 +81,11 @@ def overfull(held: Sequence[Held], ordered: dict[str, int], shipment: OutgoingSh
         for line, units in one.units.items() if one.counts else ():
             left[line] = left.get(line, 0) - units
     return any(units > left.get(line, 0) for line, units in wanted(shipment).items())
+
+
+def rivals(held: Sequence[Held], shipment: OutgoingShipment) -> list[Held]:
+    """Return what somebody shipped by hand under another tracking code: the same units."""
+    return [one for one in held if one.counts and not one.reference and one.units == wanted(shipment)]
 
 
 def untold(held: Sequence[Held], shipment: OutgoingShipment) -> Held | None:

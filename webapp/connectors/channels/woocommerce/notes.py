@@ -44,7 +44,7 @@ class Notes:
 
 def text(shipment: OutgoingShipment) -> str:
     """Return the sentence; our reference in it finds it again."""
-    carrier, code, link = shipment.carrier.strip(), shipment.tracking_code, shipment.tracking_url
+    carrier, code, link = shipment.courier, shipment.tracking_code, shipment.tracking_url
     sentence = "A parcel of your order has been shipped" + (f" with {carrier}" if carrier else "")
     sentence += (f", tracking number {code}" if code else "") + (f" – {link}" if link else "")
     return f"{sentence} ({shipment.reference})"

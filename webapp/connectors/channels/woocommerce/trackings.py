@@ -7,6 +7,10 @@ from webapp.connectors.channels.woocommerce.answers import RefusedError, underst
 from webapp.connectors.channels.woocommerce.client import Client
 from webapp.connectors.channels.woocommerce.held import Held
 from webapp.domain.channel import OutgoingShipment
+from webapp.domain.channel_carriers import folded
+
+NAMELESS = "Parcel"
+"""What stands for a courier that nobody named."""
 
 
 class Trackings:
@@ -20,7 +24,7 @@ class Trackings:
         if found is None:
             return None
         with understood():
-            return [Held(str(one["tracking_id"]), str(one["tracking_number"])) for one in found]
+            return [_held(one) for one in found]
 
     def takes(self, shipment: OutgoingShipment) -> bool:
         """Tell whether it has a tracking number, the one thing that the extension is about."""
@@ -36,9 +40,10 @@ class Trackings:
 
     def _provider(self, shipment: OutgoingShipment) -> dict[str, str]:
         """Return the courier under the extension's own name for it, which has its own link; else as one of ours."""
-        carrier = shipment.carrier.strip() or "Parcel"
+        carrier = shipment.courier or NAMELESS
+        names = (folded(carrier), folded(shipment.carrier))
         for known in self._known(shipment.order_external_id):
-            if known.casefold() == carrier.casefold():
+            if folded(known) in names:
                 return {"tracking_provider": known}
         own = {"custom_tracking_provider": carrier, "custom_tracking_link": shipment.tracking_url}
         return {name: value for name, value in own.items() if value}
@@ -56,9 +61,20 @@ class Trackings:
 
     def correct(self, shipment: OutgoingShipment, remote_id: str) -> None:
         """Put the new one beside the old one first, so that a try that ends between loses neither."""
-        if all(one.tracking_code != shipment.tracking_code for one in self.held(shipment.order_external_id) or ()):
+        held = self.held(shipment.order_external_id) or []
+        if not any(one.shows(shipment) for one in held if one.remote_id != remote_id):
             self.add(shipment)
         self.remove(shipment.order_external_id, remote_id)
+
+
+def _held(one: dict[str, Any]) -> Held:
+    names = _names(one.get("tracking_provider"))
+    return Held(str(one["tracking_id"]), str(one["tracking_number"]), carriers=names)
+
+
+def _names(provider: Any) -> tuple[str, ...]:
+    """Return how the extension names a courier; none where it only stands for a parcel without one."""
+    return (str(provider),) if provider and provider != NAMELESS else ()
 
 
 def _path(order_id: str) -> str:

@@ -1,0 +1,31 @@
+"""Why a push is settled by hand."""
+
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from webapp.forms.fields import clean_text, tidy
+
+LONGEST_WHY = 300
+
+
+class DropForm(FlaskForm):
+    """What the timeline will say of it."""
+
+    why = StringField(
+        "Reason",
+        [
+            DataRequired("Say why, so that others understand it later."),
+            Length(max=LONGEST_WHY, message=f"At most {LONGEST_WHY} characters."),
+            clean_text,
+        ],
+        filters=[tidy],
+    )
+
+
+class DoneForm(DropForm):
+    """Beside it, what the channel calls the shipment that a person has put there."""
+
+    remote_id = StringField(
+        "Its number in the shop", [Length(max=200, message="At most 200 characters."), clean_text], filters=[tidy]
+    )

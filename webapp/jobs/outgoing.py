@@ -1,0 +1,104 @@
+"""From a shipment's rows to what a connector is given: its carrier by the channel's name for it, and what was tried."""
+
+from dataclasses import replace
+
+from webapp.actions import channel_carriers
+from webapp.connectors.channels import ConnectorError, kind_of
+from webapp.domain.channel import Capabilities, Confirmation, OutgoingShipment
+from webapp.domain.channel_carriers import Named
+from webapp.jobs import one_shipment
+from webapp.models import Channel, Order, OrderLine, Push, Shipment, ShipmentLine
+
+UNMAPPED = "carrier_unmapped"
+
+BY_HAND = Confirmation("", detail="A person told the channel of this shipment, so this is told there by hand too.")
+"""What a delivery or a correction ends with where nobody knows what the channel calls the shipment."""
+
+
+def shipment(push: Push, order: Order, shipment_id: int, *, whole: bool = False) -> OutgoingShipment:
+    """Return the shipment to tell of; with the order's other parcels where the channel takes one shipment an order.
+
+    Raises a permanent ConnectorError, before anything is sent, for a carrier that has no name on the channel.
+    """
+    row = Shipment.get((Shipment.store == order.store_id) & (Shipment.id == shipment_id))
+    tried = _tried(row)  # Read after the shipment: who changed its code has written the old one there with it.
+    carrier = _carrier(Channel.get_by_id(push.channel_id), row.carrier)
+    made = OutgoingShipment(
+        order_external_id=order.external_id,
+        reference=f"XD-{row.store_id}-{row.id}",
+        lines=_lines(row),
+        carrier=carrier.code,
+        carrier_name=carrier.name,
+        tracking_code=row.tracking_code,
+        tracking_url=row.tracking_url,
+        tried=tried,
+    )
+    return replace(made, siblings=one_shipment.siblings(order, shipment_id)) if whole else made
+
+
+def is_last(push: Push, order: Order) -> bool:
+    """Tell whether the order is all shipped, and this the last of its shipments that the channel is told of."""
+    if order.status not in ("shipped", "delivered", "returned"):
+        return False
+    later = Push.select().where(
+        Push.store == push.store_id, Push.order == order.id, Push.kind == "shipment", Push.id > push.id
+    )
+    return not later.exists()
+
+
+def remote_id(push: Push) -> str:
+    """Return the channel's name for the shipment, as the last push that told or corrected it brought it back.
+
+    That push left before this one, or a person gave it up. Empty where the channel's policy leaves this parcel out,
+    or where a person told the channel.
+    """
+    told = _told(push)
+    if not told:
+        raise ConnectorError("The channel wasn't told of the shipment itself, which was given up.", permanent=True)
+    return next((name for name in told if name), "")
+
+
+def is_by_hand(push: Push, can: Capabilities) -> bool:
+    """Tell whether a person told the channel of the shipment, and nobody knows under which name.
+
+    Where the channel takes one shipment an order, the order itself is that name.
+    """
+    told = _told(push)
+    return can.partial_shipments and bool(told) and not any(told)
+
+
+def _told(push: Push) -> list[str]:
+    """Return what the channel called the shipment each time that it was told of it, the last time first."""
+    rows = Push.select(Push.remote_id).where(
+        Push.store == push.store_id,
+        Push.shipment == push.shipment_id,
+        Push.kind.in_(("shipment", "tracking")),
+        Push.status == "sent",
+    )
+    return [str(row.remote_id) for row in rows.order_by(Push.id.desc())]
+
+
+def _carrier(channel: Channel, name: str) -> Named:
+    named = channel_carriers.named_on(channel, kind_of(channel.kind).carriers, name)
+    if named is None:
+        told = f"{name} has no name on {channel.name}: choose one."
+        raise ConnectorError(told, permanent=True, reason=UNMAPPED)
+    return named
+
+
+def _tried(row: Shipment) -> tuple[str, ...]:
+    """Return the other tracking codes under which the channel may hold this shipment since an earlier try."""
+    rows = Push.select(Push.payload).where(Push.store == row.store_id, Push.shipment == row.id)
+    codes = dict.fromkeys(code for push in rows for code in push.payload.get("tried", ()))
+    return tuple(code for code in codes if code != row.tracking_code)
+
+
+def _lines(row: Shipment) -> tuple[tuple[str, int], ...]:
+    rows = (
+        ShipmentLine.select(OrderLine.external_id, ShipmentLine.quantity)
+        .join(OrderLine)
+        .where(ShipmentLine.store == row.store_id, ShipmentLine.shipment == row.id)
+        .order_by(ShipmentLine.id)
+        .tuples()
+    )
+    return tuple(rows)

@@ -29,6 +29,7 @@ def facts(incoming: IncomingOrder) -> dict[str, Any]:
         "shipping_method": incoming.shipping_method,
         "channel_status": incoming.channel_status,
         "ordered_at": incoming.ordered_at,
+        "channel_updated_at": incoming.updated_at,
     }
 
 
@@ -124,6 +125,21 @@ def take_over(viewer: Viewer, order: Order, incoming: IncomingOrder, digest: str
         withdrawn_from=before - after,
         moved=moved,
     )
+
+
+def held_back(order: Order, incoming: IncomingOrder, digest: str) -> str:
+    """Return why there is nothing to take over, `outdated` or `unchanged`; else an empty text, and the order is locked.
+
+    An order that the shop sends by itself can come late or twice, so what is older than ours doesn't count.
+    """
+    held = Order.channel_updated_at
+    fresh = Order.update(channel_updated_at=incoming.updated_at).where(
+        Order.store == order.store_id, Order.id == order.id, held.is_null() | (held <= incoming.updated_at)
+    )
+    if not fresh.execute():
+        return "outdated"
+    row = Order.select(Order.import_digest).where(Order.store == order.store_id, Order.id == order.id).get()
+    return "unchanged" if row.import_digest == digest else ""
 
 
 def _has_begun(order: Order) -> bool:

@@ -18,6 +18,8 @@ BLUEPRINTS = (
     "api_requests",
     "conformance",
     "webhooks",
+    "channel_secrets",
+    "sent_orders",
     "audit",
     "health",
 )

@@ -39,10 +39,11 @@ class OrderFileForm(FlaskForm):
     def upload(self) -> Upload | None:
         """Return what was chosen; None, with the reason at the field, where nothing was. Call it on a valid form."""
         given = self.file.data
-        content: bytes = given.read(MOST_BYTES + 1) if given else b""
         if not given:
             self.file.errors = [*self.file.errors, "Choose a file."]
             return None
+        content: bytes = given.read(MOST_BYTES + 1)
+        given.close()
         return Upload(content, now(), self.dates.data != "month")
 
 

@@ -24,11 +24,11 @@ class Column:
 
 COLUMNS = (
     Column("order", "The order’s number in your shop", required=True, of_line=True, aliases=("order_id", "reference")),
-    Column("date", "When it was placed: 2026-11-24 or 2026-11-24 09:30", 40, required=True, aliases=("ordered_at",)),
+    Column("date", "When it was placed: 2026-11-24 or 2026-11-24 09:30", required=True, aliases=("ordered_at",)),
     Column("sku", "The product’s SKU, as it is called here", 64, required=True, of_line=True),
-    Column("quantity", "Units", 12, required=True, of_line=True, aliases=("qty", "units")),
-    Column("unit_price", "What the buyer pays for one unit", 20, required=True, of_line=True, aliases=("price",)),
-    Column("currency", "Three letters, such as EUR", 3, required=True),
+    Column("quantity", "Units", required=True, of_line=True, aliases=("qty", "units")),
+    Column("unit_price", "What the buyer pays for one unit", required=True, of_line=True, aliases=("price",)),
+    Column("currency", "Three letters, such as EUR", required=True),
     Column("name", "The recipient’s name; or give a company", aliases=("recipient", "first_name")),
     Column("surname", "The recipient’s surname, where it stands apart", aliases=("last_name",)),
     Column("company", "The recipient’s company"),
@@ -36,14 +36,14 @@ COLUMNS = (
     Column("postcode", "Postcode", 40, aliases=("zip", "postal_code")),
     Column("city", "City", required=True),
     Column("state", "State or province, such as FI", 40, aliases=("state_iso", "province")),
-    Column("country", "Two letters, such as IT", 2, required=True, aliases=("country_iso",)),
+    Column("country", "Two letters, such as IT", required=True, aliases=("country_iso",)),
     Column("phone", "The recipient’s phone number", 40),
     Column("email", "The buyer’s e-mail address", 255, aliases=("e_mail",)),
     Column("title", "The product’s name", 255, of_line=True, aliases=("product",)),
     Column("ean", "The product’s EAN", 14, of_line=True),
     Column("line", "Your number of the line, where an order has a SKU twice", of_line=True, aliases=("line_id",)),
     Column("status", f"{', '.join(mapping.STATUSES)}; “paid” where it is empty", 64),
-    Column("shipping", "What the buyer pays for shipping", 20),
+    Column("shipping", "What the buyer pays for shipping"),
     Column("shipping_method", "How the buyer wants it sent"),
     Column("notes", "A note for whoever packs", 5000),
 )
@@ -94,7 +94,7 @@ def status(text: str) -> str:
     """Return our status; raise ValueError for a word that isn't known."""
     found = mapping.status(text)
     if found is None:
-        raise ValueError(mapping.unknown(text))
+        raise ValueError(f"This isn’t a status. Known are: {', '.join(mapping.STATUSES)}.")
     return found
 
 

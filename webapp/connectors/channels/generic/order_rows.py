@@ -107,5 +107,5 @@ def _cell(number: int, column: str, text: str, read_as: Callable[[str], Value], 
     try:
         return read_as(text)
     except ValueError as error:
-        faults.append(Fault(number, column, str(error) if text else f"This is empty. {error}"))
+        faults.append(Fault(number, column, f"“{text[:40]}”: {error}" if text else f"This is empty. {error}"))
         return None

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from tests.api.inbound.conftest import shop_of
-from tests.api.inbound.shop import order
+from tests.api.inbound.shop import order, shop_of
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.signed_receiver import SignedReceiver
 from webapp.actions import channels, orders, pushes, shipments

@@ -127,21 +127,6 @@ def take_over(viewer: Viewer, order: Order, incoming: IncomingOrder, digest: str
     )
 
 
-def held_back(order: Order, incoming: IncomingOrder, digest: str) -> str:
-    """Return why there is nothing to take over, `outdated` or `unchanged`; else an empty text, and the order is locked.
-
-    An order that the shop sends by itself can come late or twice, so what is older than ours doesn't count.
-    """
-    held = Order.channel_updated_at
-    fresh = Order.update(channel_updated_at=incoming.updated_at).where(
-        Order.store == order.store_id, Order.id == order.id, held.is_null() | (held <= incoming.updated_at)
-    )
-    if not fresh.execute():
-        return "outdated"
-    row = Order.select(Order.import_digest).where(Order.store == order.store_id, Order.id == order.id).get()
-    return "unchanged" if row.import_digest == digest else ""
-
-
 def _has_begun(order: Order) -> bool:
     packed = Shipment.select().where(
         Shipment.store == order.store_id, Shipment.order == order.id, Shipment.status != "canceled"

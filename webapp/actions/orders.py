@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import orjson
 import peewee as pw
 
-from webapp.actions import allocations, order_content, order_intake, order_state, pushes, record
+from webapp.actions import allocations, order_content, order_freshness, order_intake, order_state, pushes, record
 from webapp.db import transaction
 from webapp.domain import order_status
 from webapp.domain.channel import IncomingOrder
@@ -42,7 +42,7 @@ def import_order(channel: Channel, incoming: IncomingOrder, newest: bool = False
         with transaction():
             if known is None:
                 return ImportResult(_create(channel, incoming, digest), "created")
-            if newest and (why := order_content.held_back(known, incoming, digest)):
+            if newest and (why := order_freshness.held_back(known, incoming, digest)):
                 return ImportResult(known.id, why)
             order_content.take_over(system(channel.store_id, channel.name), known, incoming, digest)
             return ImportResult(known.id, "updated")
@@ -52,11 +52,11 @@ def import_order(channel: Channel, incoming: IncomingOrder, newest: bool = False
         return import_order(channel, incoming, newest)  # Another worker took the same new order in first.
 
 
-def import_page(channel: Channel, page: Iterable[IncomingOrder]) -> dict[str, ImportResult]:
+def import_page(channel: Channel, page: Iterable[IncomingOrder], newest: bool = False) -> dict[str, ImportResult]:
     """Take in the new orders of a page in one transaction, and tell them and the unchanged ones by the channel's id.
 
-    What isn't in the answer changed on the channel, or came twice: `import_order` takes it over. So it does with all
-    of the page where this raises, which leaves nothing done.
+    What isn't in the answer changed on the channel, came twice, or with `newest` may be older than ours: `import_order`
+    takes it over, or not. So it does with all of the page where this raises, which leaves no order taken in.
     """
     wanted = {incoming.external_id: incoming for incoming in page}
     mine = Order.select(Order.external_id, Order.id, Order.import_digest).where(
@@ -65,6 +65,9 @@ def import_page(channel: Channel, page: Iterable[IncomingOrder]) -> dict[str, Im
     known = {name: (order_id, digest) for name, order_id, digest in mine.tuples()}
     digests = {name: _digest(incoming) for name, incoming in wanted.items()}
     same = {name: row[0] for name, row in known.items() if row[1] == digests[name]}
+    if newest:
+        found = {name: (order_id, digests[name], wanted[name].updated_at) for name, order_id in same.items()}
+        same = order_freshness.confirm(channel.store_id, found)
     new = [(incoming, digests[name]) for name, incoming in wanted.items() if name not in known]
     made = order_intake.take_in(channel, new) if new else {}
     results = {name: ImportResult(order_id, "unchanged") for name, order_id in same.items()}

@@ -85,8 +85,7 @@ def find(viewer: Viewer, channel_id: int) -> Channel:
 def _take_page_in(channel: Channel, page: Sequence[IncomingOrder]) -> list[ImportResult]:
     """Take in what is new together, and the rest one by one, each only where it isn't older than ours."""
     try:
-        made = orders.import_page(channel, page)
+        made = orders.import_page(channel, page, newest=True)
     except (Conflict, pw.IntegrityError):
         made = {}  # Something else came between: each order meets it, or not, by itself.
-    new = {name: result for name, result in made.items() if result.outcome == "created"}
-    return [new.get(one.external_id) or orders.import_order(channel, one, newest=True) for one in page]
+    return [made.get(one.external_id) or orders.import_order(channel, one, newest=True) for one in page]

@@ -8,6 +8,9 @@ import itertools
 import json
 from copy import deepcopy
 
+from webapp.actions import channel_secrets, channels
+from webapp.actions.channels import ChannelDraft
+
 ORDER = {
     "id": "1042",
     "reference": "#1042",
@@ -74,3 +77,9 @@ class SendingShop:
         answer = self.send(*orders)
         assert answer.status_code == 200, answer.text
         return [one["outcome"] for one in answer.json["orders"]]
+
+
+def shop_of(app, viewer, name: str = "Own shop", url: str = "") -> SendingShop:
+    """Connect a shop that sends its orders by itself."""
+    channel = channels.connect(viewer, "generic", ChannelDraft(name, url), reads=False)
+    return SendingShop(app.test_client(), channel, channel_secrets.current(channel)[0])

@@ -107,6 +107,15 @@ def test_a_state_that_was_confirmed_since_isnt_set_back_by_one_between(sending):
     assert OrderLine.get().quantity == 2
 
 
+def test_of_known_orders_that_come_together_each_counts_by_itself(sending):
+    sending.outcomes(*[order(id=name, updated_at=at(5)) for name in "abc"])
+    together = [order(id="a", updated_at=at(6)), order(id="b", updated_at=at(4)), order(id="c", updated_at=at(6))]
+    assert sending.outcomes(*together) == ["unchanged", "outdated", "unchanged"]
+    between = [order(id=name, updated_at=at(5), notes="Between") for name in "abc"]
+    assert sending.outcomes(*between) == ["outdated", "updated", "outdated"]
+    assert [row.notes for row in Order.select().order_by(Order.external_id)] == ["", "Between", ""]
+
+
 def test_of_two_states_of_the_same_moment_the_one_that_comes_later_counts(sending):
     sending.outcomes(order())
     assert sending.outcomes(order(notes="B")) == ["updated"]

@@ -6,8 +6,7 @@ import json
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.api.inbound.conftest import shop_of
-from tests.api.inbound.shop import order, signed
+from tests.api.inbound.shop import order, shop_of, signed
 from tests.api.problems import alike, refused
 from webapp.actions import channel_secrets, channels
 from webapp.api.inbound import orders

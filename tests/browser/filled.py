@@ -6,6 +6,7 @@ from webapp.actions import (
     deliveries,
     orders,
     products,
+    sent_orders,
     shipments,
     suppliers,
     supplies,
@@ -20,6 +21,8 @@ from webapp.actions.suppliers import SupplierDraft
 from webapp.actions.supplies import SupplyDraft
 from webapp.actions.webhooks import WebhookDraft
 from webapp.connectors import labels
+from webapp.connectors.channels.generic import order_file
+from webapp.db import now
 from webapp.jobs import import_orders, push_to_channels
 from webapp.models import Order
 
@@ -49,6 +52,8 @@ def fill(cast, channel, shop) -> None:
     import_orders.read_due(channel.id)
     second = channels.connect(viewer, "sandbox", ChannelDraft(LONG[:100], shop.url, {}, {"key": "wrong"}))
     channels.pause(viewer, second.id)
+    sending = channels.connect(viewer, "generic", ChannelDraft("Own shop", ""), reads=False)
+    sent_orders.take_file_in(viewer, sending.id, order_file.read(order_file.SAMPLE.encode(), now()).orders)
 
 
 def _long_names(viewer, cast) -> None:

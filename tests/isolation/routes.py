@@ -6,9 +6,10 @@ ADMINS = ("admin",)
 
 PUBLIC = {
     *("static", "api_docs", "health.alive", "health.ready"),
+    "api_inbound_orders.create",
     *("account.login", "account.enter", "account.logout", "setup.new", "setup.create"),
 }
-"""Open to whoever comes. The set-up does nothing once there is a store."""
+"""Open to whoever comes. The set-up does nothing once there is a store; a shop's orders need its signature."""
 
 BLUEPRINTS = {
     "home": ALL,
@@ -24,6 +25,8 @@ BLUEPRINTS = {
     "carriers": BOSSES,
     "channels": BOSSES,
     "channel_carriers": BOSSES,
+    "channel_secrets": BOSSES,
+    "sent_orders": BOSSES,
     "api_keys": BOSSES,
     "api_requests": BOSSES,
     "conformance": BOSSES,

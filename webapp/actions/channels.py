@@ -6,6 +6,7 @@ import peewee as pw
 
 from webapp.actions import credentials, record
 from webapp.db import now, transaction
+from webapp.domain import signing
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Push, SyncRun
@@ -22,16 +23,21 @@ class ChannelDraft:
     """What all workers together may call; None where the kind's own number holds."""
 
 
-def connect(viewer: Viewer, kind: str, draft: ChannelDraft) -> Channel:
-    """Connect a channel; its orders come in from the next tick of the worker on."""
+def connect(viewer: Viewer, kind: str, draft: ChannelDraft, reads: bool = True) -> Channel:
+    """Connect a channel; its orders come in from the next tick of the worker on.
+
+    One that isn't read sends its orders by itself: it gets a signing secret.
+    """
     _whole_store(viewer)
+    secrets = draft.secrets if reads else {**draft.secrets, signing.SECRET: signing.new_secret()}
     try:
         with transaction():
             channel: Channel = Channel.create(
                 store=viewer.store_id,
                 kind=kind,
                 settings=draft.settings,
-                credentials=credentials.seal(draft.secrets),
+                credentials=credentials.seal(secrets),
+                **({} if reads else {"read_every_seconds": 0}),
                 **_columns(draft),
             )
             _tell(viewer, channel, "channel.connected", f"Channel {channel.name} connected")
@@ -65,7 +71,7 @@ def merged(channel: Channel, draft: ChannelDraft) -> dict[str, str]:
     """Return the channel's secrets with those that were typed anew in their places.
 
     Stored secrets go to the stored address alone, else a changed one could collect them: raise Invalid where the
-    address changes and a secret isn't typed again.
+    address changes and a secret isn't typed again. Secrets of ours sign and are never sent.
     """
     typed = {name: value for name, value in draft.secrets.items() if value}
     try:
@@ -74,7 +80,7 @@ def merged(channel: Channel, draft: ChannelDraft) -> dict[str, str]:
         present = dict.fromkeys(draft.secrets, "")  # Nobody can read them: what is typed now replaces them.
     if draft.base_url.strip().rstrip("/") != channel.base_url.rstrip("/"):
         told = "The address changes, so type this anew: the stored one belongs to the present address."
-        if unsaid := present.keys() - typed.keys():
+        if unsaid := present.keys() - typed.keys() - signing.OURS:
             raise Invalid({name: [told] for name in sorted(unsaid)})
     return present | typed
 
@@ -119,6 +125,8 @@ def request_sync(viewer: Viewer, channel_id: int, trigger: str = "manual") -> Sy
     A request that waits already is returned. Refused while the channel is paused.
     """
     channel = find(viewer, channel_id)
+    if not channel.read_every_seconds:
+        raise Conflict("not_read", f"{channel.name} sends its orders by itself, so there is nothing to read.")
     if not channel.enabled:
         raise Conflict("channel_paused", f"{channel.name} is paused. Resume it first.")
     with transaction():

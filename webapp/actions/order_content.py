@@ -29,6 +29,7 @@ def facts(incoming: IncomingOrder) -> dict[str, Any]:
         "shipping_method": incoming.shipping_method,
         "channel_status": incoming.channel_status,
         "ordered_at": incoming.ordered_at,
+        "channel_updated_at": incoming.updated_at,
     }
 
 

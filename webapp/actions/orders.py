@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import orjson
 import peewee as pw
 
-from webapp.actions import allocations, order_content, order_intake, order_state, pushes, record
+from webapp.actions import allocations, order_content, order_freshness, order_intake, order_state, pushes, record
 from webapp.db import transaction
 from webapp.domain import order_status
 from webapp.domain.channel import IncomingOrder
@@ -24,37 +24,39 @@ SCOPED_MOVES = ("in_process",)
 class ImportResult:
     order_id: int
     outcome: str
-    """`created`, `updated` or `unchanged`."""
+    """`created`, `updated` or `unchanged`; `outdated` where a newer state of it had come before."""
 
 
-def import_order(channel: Channel, incoming: IncomingOrder) -> ImportResult:
+def import_order(channel: Channel, incoming: IncomingOrder, newest: bool = False) -> ImportResult:
     """Take in one order as the channel has it: one transaction, safe to repeat, nothing changes the second time.
 
     A line whose SKU no product has is kept, unassigned. What the channel changes later is taken over while the
-    order hasn't begun.
+    order hasn't begun; with `newest` only where it isn't older than what was taken over last.
     """
     digest = _digest(incoming)
     mine = (Order.store == channel.store_id) & (Order.channel == channel.id)
     known = Order.select().where(mine & (Order.external_id == incoming.external_id)).first()
-    if known is not None and known.import_digest == digest:
+    if known is not None and known.import_digest == digest and not newest:
         return ImportResult(known.id, "unchanged")
     try:
         with transaction():
             if known is None:
                 return ImportResult(_create(channel, incoming, digest), "created")
+            if newest and (why := order_freshness.held_back(known, incoming, digest)):
+                return ImportResult(known.id, why)
             order_content.take_over(system(channel.store_id, channel.name), known, incoming, digest)
             return ImportResult(known.id, "updated")
     except pw.IntegrityError:
         if known is not None or not Order.select().where(mine & (Order.external_id == incoming.external_id)).exists():
             raise
-        return import_order(channel, incoming)  # Another worker took the same new order in first.
+        return import_order(channel, incoming, newest)  # Another worker took the same new order in first.
 
 
-def import_page(channel: Channel, page: Iterable[IncomingOrder]) -> dict[str, ImportResult]:
+def import_page(channel: Channel, page: Iterable[IncomingOrder], newest: bool = False) -> dict[str, ImportResult]:
     """Take in the new orders of a page in one transaction, and tell them and the unchanged ones by the channel's id.
 
-    What isn't in the answer changed on the channel, or came twice: `import_order` takes it over. So it does with all
-    of the page where this raises, which leaves nothing done.
+    What isn't in the answer changed on the channel, came twice, or with `newest` may be older than ours: `import_order`
+    takes it over, or not. So it does with all of the page where this raises, which leaves no order taken in.
     """
     wanted = {incoming.external_id: incoming for incoming in page}
     mine = Order.select(Order.external_id, Order.id, Order.import_digest).where(
@@ -63,10 +65,26 @@ def import_page(channel: Channel, page: Iterable[IncomingOrder]) -> dict[str, Im
     known = {name: (order_id, digest) for name, order_id, digest in mine.tuples()}
     digests = {name: _digest(incoming) for name, incoming in wanted.items()}
     same = {name: row[0] for name, row in known.items() if row[1] == digests[name]}
+    if newest:
+        found = {name: (order_id, digests[name], wanted[name].updated_at) for name, order_id in same.items()}
+        same = order_freshness.confirm(channel.store_id, found)
     new = [(incoming, digests[name]) for name, incoming in wanted.items() if name not in known]
     made = order_intake.take_in(channel, new) if new else {}
     results = {name: ImportResult(order_id, "unchanged") for name, order_id in same.items()}
     return results | {name: ImportResult(order_id, "created") for name, order_id in made.items()}
+
+
+def foresee(channel: Channel, page: Iterable[IncomingOrder]) -> dict[str, str]:
+    """Return, by the channel's id, what taking each order in would do now: `created`, `updated` or `unchanged`."""
+    wanted = {incoming.external_id: _digest(incoming) for incoming in page}
+    mine = Order.select(Order.external_id, Order.import_digest).where(
+        Order.store == channel.store_id, Order.channel == channel.id, Order.external_id.in_(list(wanted))
+    )
+    known = dict(mine.tuples())
+    return {
+        name: "created" if name not in known else "unchanged" if known[name] == digest else "updated"
+        for name, digest in wanted.items()
+    }
 
 
 def set_status(viewer: Viewer, order_id: int, status: str) -> Order:
@@ -123,6 +141,8 @@ def request_sync(viewer: Viewer, order_id: int) -> SyncRun:
         order = find(viewer, order_id)
         if order.channel_id is None:
             raise Conflict("no_channel", "This order came from no channel: there is nothing to synchronize it with.")
+        if not order.channel.read_every_seconds:
+            raise Conflict("not_read", f"{order.channel.name} sends its orders by itself: none can be read there.")
         run: SyncRun = SyncRun.create(
             store=order.store_id,
             channel=order.channel_id,

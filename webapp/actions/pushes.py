@@ -28,9 +28,9 @@ WORDS = {"tracking": "Corrected tracking"}
 def leave(order: Order, kind: str, *, shipment_id: int | None = None, payload: dict[str, Any] | None = None) -> None:
     """Leave a row for the order's channel, inside the transaction that caused it.
 
-    Nothing is left where the order came from none, or from one that has been disconnected since.
+    Nothing is left where the order came from none, or from one that has been disconnected since or has no address.
     """
-    if order.channel_id is None or not _is_connected(order.store_id, order.channel_id):
+    if order.channel_id is None or not _hears(order.store_id, order.channel_id):
         return
     moment = now()
     row = {"store": order.store_id, "channel": order.channel_id, "order": order.id, "shipment": shipment_id}
@@ -184,13 +184,18 @@ def _storable(text: str, limit: int) -> str:
 
 
 def _is_connected(store_id: int, channel_id: int) -> bool:
-    return bool(_live().rows(store=store_id, channel=channel_id))
+    return bool(_live(False).rows(store=store_id, channel=channel_id))
+
+
+def _hears(store_id: int, channel_id: int) -> bool:
+    """Tell whether the channel is connected and can be told something: one that only sends has no address."""
+    return bool(_live(True).rows(store=store_id, channel=channel_id))
 
 
 @prepared
-def _live() -> pw.Query:
-    mine = (Channel.store == slot("store")) & (Channel.id == slot("channel"))
-    return Channel.select(Channel.id).where(mine, Channel.archived_at.is_null())
+def _live(with_address: bool) -> pw.Query:
+    mine = (Channel.store == slot("store")) & (Channel.id == slot("channel")) & Channel.archived_at.is_null()
+    return Channel.select(Channel.id).where(mine & (Channel.base_url != "") if with_address else mine)
 
 
 def _find(viewer: Viewer, push_id: int) -> Push:

@@ -26,6 +26,9 @@ RESOURCES = (
 
 BASE = "/api/v1"
 
+INBOUND = ("inbound.orders",)
+"""What shops call by themselves, signed with their channel's secret."""
+
 
 def register(app: Flask) -> None:
     """Add the API's blueprints to the app. Keys and tokens, not cookies, let programs in, so no CSRF token is asked."""
@@ -33,4 +36,8 @@ def register(app: Flask) -> None:
         blueprint = import_module(f"webapp.api.{name}").blueprint
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix=BASE)
+    for name in INBOUND:
+        blueprint = import_module(f"webapp.api.{name}").blueprint
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint, url_prefix="/api")
     app.add_url_rule("/api/docs", "api_docs", import_module("webapp.api.description.pages").docs)

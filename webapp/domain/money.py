@@ -35,5 +35,13 @@ def with_tax(cents: int, basis_points: int) -> int:
 
 def minor_units(amount: Decimal, currency: str) -> int:
     """Return a channel's amount in the currency's minor units; half a unit goes away from zero."""
-    decimals = 0 if currency in WITHOUT_DECIMALS else 3 if currency in THREE_DECIMALS else 2
-    return int(amount.scaleb(decimals).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(amount.scaleb(_decimals(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def is_whole(amount: Decimal, currency: str) -> bool:
+    """Tell whether the amount is a whole number of the currency's minor units."""
+    return amount.scaleb(_decimals(currency)) % 1 == 0
+
+
+def _decimals(currency: str) -> int:
+    return 0 if currency in WITHOUT_DECIMALS else 3 if currency in THREE_DECIMALS else 2

@@ -68,6 +68,9 @@ class ChannelForm(FlaskForm):
 def form_for(kind: Kind, viewer: Viewer, known: bool = False, **kwargs: Any) -> ChannelForm:
     """Return the form for a kind; where the channel is `known`, an empty secret means the present one."""
     fields: dict[str, Any] = {"kind": kind}
+    if not kind.needs_address:
+        rules = [Optional(), Length(max=500), clean_text, web_address]
+        fields["base_url"] = URLField("Address for messages", rules, filters=[tidy])
     for field in kind.fields:
         needed = field.required and not (known and field.secret)
         # A secret counts as given where `carry` has put it, so what matters is its value and not what was sent.

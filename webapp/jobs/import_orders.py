@@ -61,7 +61,8 @@ def _due(moment: dt.datetime) -> list[int]:
     one = Channel.id.in_(waiting.where(SyncRun.external_id != ""))
     free = Channel.lease_until.is_null() | (Channel.lease_until < moment)
     due = one | (Channel.enabled & ((Channel.next_read_at <= moment) | Channel.id.in_(waiting)))
-    rows = Channel.select(Channel.id).where(Channel.archived_at.is_null(), free, due).order_by(Channel.next_read_at)
+    read = (Channel.read_every_seconds > 0) & Channel.archived_at.is_null()
+    rows = Channel.select(Channel.id).where(read, free, due).order_by(Channel.next_read_at)
     return [row.id for row in rows]
 
 

@@ -10,7 +10,7 @@ import peewee as pw
 import structlog
 
 from webapp.actions import pushes
-from webapp.connectors.channels import Connector, ConnectorError
+from webapp.connectors.channels import Connector, ConnectorError, Named
 from webapp.db import now
 from webapp.domain import backoff, push_reason
 from webapp.domain.channel import Confirmation
@@ -88,6 +88,9 @@ def _call(push: Push, connector: Connector | ConnectorError) -> tuple[str, Confi
     """Call the channel; return the try's outcome with what the channel holds now."""
     if isinstance(connector, ConnectorError):
         raise connector
+    if isinstance(connector, Named):  # With its moment, so that a database that was set back gives no name twice.
+        name = f"XD-{push.store_id}-{push.id}-{push.created_at:%Y%m%d%H%M%S}"
+        connector = connector.named(name, push.created_at)
     order = Order.get((Order.store == push.store_id) & (Order.id == push.order_id))
     if not connector.capabilities.partial_shipments and one_shipment.leaves_out(push, order):
         return "left_out", one_shipment.LEFT_OUT

@@ -23,6 +23,7 @@ class Channel(BaseModel):
     read_cursor = JsonField(null=True)
     """How far orders were read: moves only after a complete set of pages."""
     read_every_seconds = pw.IntegerField(default=60)
+    """0 where nothing is read: the shop sends its orders by itself."""
     next_read_at = UtcDateTimeField(default=now)
     lease_until = UtcDateTimeField(null=True)
     silent_calls = pw.IntegerField(default=0)
@@ -47,7 +48,7 @@ class SyncRun(BaseModel):
     store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
     channel = pw.ForeignKeyField(Channel, backref="runs", on_delete="CASCADE")
     trigger = pw.CharField(max_length=16, default="schedule")
-    """`schedule`, `manual` ("Sync now") or `order` ("Synchronize order")."""
+    """`schedule`, `manual` ("Sync now") or `order` ("Synchronize order"); `call` or `file` where the shop sent it."""
     external_id = pw.CharField(max_length=120, default="")
     """The one order that was asked for; empty where all changed ones are read."""
     status = pw.CharField(max_length=16, default="running")

@@ -37,6 +37,8 @@ class Order(BaseModel):
     """The channel's own word, as last read."""
     import_digest = pw.CharField(max_length=64, default="")
     """Digest of what was read last; an equal one means that nothing changed."""
+    channel_updated_at = UtcDateTimeField(null=True)
+    """When the channel changed what was taken over last, by the channel's own clock."""
     ordered_at = UtcDateTimeField()
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)

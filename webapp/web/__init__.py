@@ -20,6 +20,8 @@ BLUEPRINTS = (
     "api_requests",
     "conformance",
     "webhooks",
+    "channel_secrets",
+    "sent_orders",
     "audit",
     "health",
 )

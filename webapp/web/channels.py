@@ -3,13 +3,14 @@
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from webapp.actions import channel_carriers, channels
+from webapp.actions import channel_carriers, channel_secrets, channels
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
 from webapp.db import now
 from webapp.domain.errors import Invalid
 from webapp.forms.channels import ChannelForm, form_for
 from webapp.models import Channel, Push, SyncRun
 from webapp.web import access
+from webapp.web.channel_secrets import reveal
 from webapp.web.hypermedia import after, page, page_of, put_errors, see
 
 blueprint = Blueprint("channels", __name__, url_prefix="/channels")
@@ -63,10 +64,13 @@ def create(kind: str) -> Response:
     form = form_for(described, access.viewer())
     if form.validate_on_submit():
         try:
-            made = channels.connect(access.viewer(), kind, form.draft())
+            reads = described.capabilities.reads_orders
+            made = channels.connect(access.viewer(), kind, form.draft(), reads)
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
+            if not reads:
+                return reveal(made, channel_secrets.current(made)[0], f"{made.name} is connected")
             return see(url_for("channels.show", channel_id=made.id), "Connected: its orders are being read now.")
     return page("channels/new.html", status=422, form=form, kind=described, tested=None)
 

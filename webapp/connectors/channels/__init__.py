@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from webapp.domain import partial_policy
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
 from webapp.domain.channel_carriers import CarrierNames
 
-KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "sandbox")
+KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "generic", "sandbox")
 """The folders beside this file, in the order in which a merchant is asked. Adding a channel means copying one and
 naming it here."""
 
@@ -54,6 +54,8 @@ class Kind:
     """What the shop's maker allows one program, or what is safely within it; None where no number is published."""
     carriers: CarrierNames = field(default_factory=CarrierNames)
     """How it wants couriers to be named; any name will do unless it says otherwise."""
+    needs_address: bool = True
+    """False where the shop may be told nothing, and then has no address."""
 
 
 class ConnectorError(Exception):
@@ -116,6 +118,14 @@ class Connector(Protocol):
 
     def set_status(self, order_external_id: str, status: str) -> Confirmation:
         """Tell the order's new status where the channel has a matching move; safe to repeat."""
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A connector whose messages carry a name of ours, so that the receiver itself drops a repeat."""
+
+    def named(self, name: str, at: dt.datetime) -> Connector:
+        """Return the connector that tells under this name what happened then; the same at each repeat."""
 
 
 def kind_of(kind: str) -> Kind:

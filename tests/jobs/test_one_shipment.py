@@ -4,7 +4,7 @@ import pytest
 
 from tests.jobs.due import again, another_shipment, follow, leave, never_read
 from tests.servers.prestashop import KEY, PrestaShopServer
-from webapp.actions import channels
+from webapp.actions import channels, shipments
 from webapp.actions.channels import ChannelDraft
 from webapp.connectors import http
 from webapp.jobs import push_to_channels
@@ -129,3 +129,15 @@ def test_a_tracking_number_by_hand_is_a_conflict_that_waits_for_a_person(prestas
     held = again(push)
     assert held.status == "failed" and "BY-HAND" in held.last_error
     assert Channel.get_by_id(push.channel_id).enabled
+
+
+def test_a_correction_reaches_the_shop_for_the_parcel_that_it_shows_and_no_other(prestashop, connected, cast):
+    first = connected("first")
+    other = second(first)
+    drain(first)
+    for push, code in ((other, "RIGHT-2"), (first, "RIGHT-1")):
+        shipments.edit(cast.viewer(cast.admin), push.shipment_id, tracking_code=code)
+    drain(first)
+    assert shown(prestashop) == ("RIGHT-1", [4])
+    told = PushAttempt.select().join(Push).where(Push.kind == "tracking").order_by(PushAttempt.id)
+    assert [row.outcome for row in told] == ["left_out", "sent"]

@@ -1,5 +1,7 @@
 """A parcel becomes the order's tracking number and then its status, once, whatever the shop answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.connectors.prestashop.conftest import connect, parcel, refusal
@@ -191,3 +193,33 @@ def test_the_fields_that_a_shop_keeps_for_itself_are_never_written(shop, connect
     connector.confirm_shipment(parcel(order))
     connector.confirm_delivery(str(order), "1")
     assert not [path for verb, path in writes(shop) if path.startswith("orders")]
+
+
+def test_a_corrected_number_is_written_once_and_mailed(shop, connector, order):
+    made = connector.confirm_shipment(parcel(order))
+    told = connector.correct_tracking(parcel(order, "RIGHT"), made.remote_id)
+    assert (told.found, told.remote_id, tracking(shop, order)) == (False, made.remote_id, "RIGHT")
+    assert connector.correct_tracking(parcel(order, "RIGHT"), made.remote_id).found
+    assert (shop.moves(order), shop.mails) == ([4], [(order, "shipped", "TRACK-1"), (order, "in_transit", "RIGHT")])
+
+
+def test_a_correction_leaves_the_number_of_another_parcel_that_the_shop_shows_by_now(shop, connector, order):
+    connector.confirm_shipment(parcel(order, "TWO"))
+    assert connector.correct_tracking(parcel(order, "ONE", siblings=("TWO",)), "1").found
+    assert tracking(shop, order) == "TWO"
+
+
+def test_a_number_of_an_earlier_try_is_no_conflict(shop, connector, order):
+    connector.confirm_shipment(parcel(order))
+    connector.confirm_shipment(replace(parcel(order, "RIGHT"), tried=("TRACK-1",)))
+    assert (tracking(shop, order), shop.moves(order)) == ("RIGHT", [4])
+
+
+def test_a_number_by_hand_is_overwritten_when_a_person_wants_that(shop, connector, order):
+    shop.row("order_carriers", id_order=order)["tracking_number"] = "BY-HAND"
+    with pytest.raises(ConnectorError) as caught:
+        connector.confirm_shipment(parcel(order))
+    assert caught.value.reason == "conflict"
+    connector.correct_tracking(parcel(order), caught.value.remote_id)
+    connector.confirm_shipment(parcel(order))
+    assert (tracking(shop, order), shop.moves(order)) == ("TRACK-1", [4])

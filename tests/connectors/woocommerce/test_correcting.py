@@ -69,3 +69,35 @@ def test_what_the_shop_doesnt_hold_isnt_corrected(shop, woo, order):
     with pytest.raises(ConnectorError, match="doesn't hold this shipment any more") as caught:
         woo.correct_tracking(parcel(order, 1), "7")
     assert caught.value.permanent
+
+
+@pytest.mark.parametrize("fulfilments", [True, False])
+def test_another_carrier_under_the_same_code_is_a_correction_too(shop, woo, order, fulfilments):
+    shop.fulfilments, shop.trackings = fulfilments, not fulfilments
+    made = woo.confirm_shipment(parcel(order, 1, carrier="gls", carrier_name="GLS")).remote_id
+    right = parcel(order, 1, carrier="Rossi")
+    told = woo.correct_tracking(right, made)
+    assert not told.found and woo.correct_tracking(right, told.remote_id).found
+    if fulfilments:
+        assert (meta(order)["_provider_name"], meta(order)["_tracking_number"]) == ("Rossi", "TRACK-1")
+    else:
+        assert [one["tracking_provider"] for one in order["shipment_trackings"]] == ["Rossi"]
+
+
+def test_a_carrier_goes_by_its_key_where_the_shop_has_one_and_by_its_name_for_people(shop, woo, order):
+    woo.confirm_shipment(parcel(order, 1, carrier="poste-italiane", carrier_name="Poste Italiane"))
+    assert {meta(order)[key] for key in PROVIDER_KEYS} == {"poste-italiane"} and "_provider_name" not in meta(order)
+    shop.fulfilments = False
+    noted = shop.sell(("MUG", 1))
+    woo.confirm_shipment(parcel(noted, 1, carrier="poste-italiane", carrier_name="Poste Italiane"))
+    assert "with Poste Italiane, tracking number" in noted["notes"][0]["note"]
+
+
+def test_a_conflict_names_what_stands_in_the_way_and_can_be_overwritten(shop, woo, order):
+    made = woo.confirm_shipment(parcel(order, 1, tracking="WRONG")).remote_id
+    right = parcel(order, 1, tracking="RIGHT")
+    with pytest.raises(ConnectorError) as caught:
+        woo.confirm_shipment(right)
+    assert (caught.value.reason, caught.value.remote_id) == ("conflict", made)
+    woo.correct_tracking(right, made)
+    assert woo.confirm_shipment(right).found and meta(order)["_tracking_number"] == "RIGHT"

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from webapp.domain import partial_policy
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
 
-KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "sandbox")
+KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "medusa", "sandbox")
 """The folders beside this file, in the order in which a merchant is asked. Adding a channel means copying one and
 naming it here."""
 

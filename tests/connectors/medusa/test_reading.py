@@ -1,0 +1,230 @@
+"""Reading a Medusa's orders: what becomes of each part, and that none is missed."""
+
+import datetime as dt
+
+import pytest
+
+from tests.connectors.contract import ids
+from tests.connectors.medusa.conftest import connect
+from webapp.connectors.channels import ConnectorError
+from webapp.connectors.channels.medusa import OVERLAP
+from webapp.domain.channel import IncomingLine
+
+MOMENT = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
+SECOND = dt.timedelta(seconds=1)
+FINE = dt.timedelta(microseconds=1)
+
+
+def sold(shop, count: int, at: dt.datetime = MOMENT, step: dt.timedelta = dt.timedelta()) -> list[str]:
+    return [shop.sell(("MUG", 1), at=at + number * step)["id"] for number in range(count)]
+
+
+def test_an_order_comes_whole(shop, medusa):
+    order = shop.sell(("MUG", 3), ("LAMP", 1), at=MOMENT)
+    came = medusa.read_order(order["id"])
+    assert (came.external_id, came.reference, came.currency) == (order["id"], str(order["display_id"]), "EUR")
+    assert (came.status, came.channel_status) == ("payment_accepted", "pending, authorized, not_fulfilled")
+    assert (came.total_cents, came.shipping_cents) == (4 * 1220 + 610, 610)
+    assert came.lines[0] == IncomingLine(order["items"][0]["id"], "MUG", "Mug", 3, 1220)
+    assert came.ordered_at == came.updated_at == MOMENT
+    assert came.delivery_address == {
+        "name": "Ada",
+        "surname": "Rossi",
+        "company": "",
+        "address": "Via Roma 1",
+        "postcode": "20100",
+        "city": "Milano",
+        "state_iso": "MI",
+        "country_iso": "IT",
+        "phone": "+39 02 1",
+    }
+    assert came.shipping_method == "Courier"
+
+
+def test_a_guest_has_the_name_of_the_address_and_a_customer_an_own_one(shop, medusa):
+    guest = medusa.read_order(shop.sell(("MUG", 1))["id"]).customer
+    assert guest == {"name": "Ada", "surname": "Rossi", "email": "ada@example.com", "phone": "+39 02 1"}
+    buyer = {"first_name": "Ugo", "last_name": None, "email": "ugo@example.com", "phone": "1"}
+    known = medusa.read_order(shop.sell(("MUG", 1), customer=buyer)["id"]).customer
+    assert known == {"name": "Ugo", "surname": "", "email": "ada@example.com", "phone": "1"}
+
+
+def test_an_order_without_a_delivery_address_goes_to_the_buyer(shop, medusa):
+    assert medusa.read_order(shop.sell(("MUG", 1), shipping_address=None)["id"]).delivery_address["city"] == "Milano"
+    nowhere = shop.sell(("MUG", 1), shipping_address={"country_code": "it"}, billing_address=None)
+    assert medusa.read_order(nowhere["id"]).delivery_address == {}
+
+
+@pytest.mark.parametrize(
+    ("payment", "ours"),
+    [
+        ("not_paid", "awaiting_payment"),
+        ("awaiting", "awaiting_payment"),
+        ("requires_action", "awaiting_payment"),
+        ("partially_authorized", "awaiting_payment"),
+        ("partially_captured", "awaiting_payment"),
+        ("canceled", "awaiting_payment"),
+        ("authorized", "payment_accepted"),
+        ("captured", "payment_accepted"),
+        ("partially_refunded", "payment_accepted"),
+        ("refunded", "canceled"),
+        ("on_the_moon", "on_hold"),
+    ],
+)
+def test_each_payment_status_has_a_status_of_ours(shop, medusa, payment, ours):
+    assert medusa.read_order(shop.sell(("MUG", 1), payment_status=payment)["id"]).status == ours
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("pending", "payment_accepted"),
+        ("completed", "payment_accepted"),
+        ("archived", "payment_accepted"),
+        ("canceled", "canceled"),
+        ("requires_action", "on_hold"),
+    ],
+)
+def test_each_status_of_an_order_has_one_of_ours(shop, medusa, theirs, ours):
+    assert medusa.read_order(shop.sell(("MUG", 1), status=theirs)["id"]).status == ours
+
+
+def test_an_order_that_costs_nothing_waits_for_no_payment(shop, medusa):
+    free = shop.sell(("MUG", 1), total=0, payment_status="not_paid")
+    assert medusa.read_order(free["id"]).status == "payment_accepted"
+
+
+def test_what_has_left_counts_by_units_whatever_the_shop_calls_it(shop, medusa):
+    order = shop.sell(("MUG", 2), ("LAMP", 1))
+    first = shop.fulfil(order, 1, 0, tracking="A")
+    seen = [medusa.read_order(order["id"]).status]
+    second = shop.fulfil(order, 1, 1, tracking="B")
+    seen.append(medusa.read_order(order["id"]).status)
+    for one in (first, second):
+        shop.deliver(order, one)
+        seen.append(medusa.read_order(order["id"]).status)
+    assert seen == ["partially_shipped", "shipped", "shipped", "delivered"]
+
+
+def test_what_was_only_packed_hasnt_left(shop, medusa):
+    order = shop.sell(("MUG", 1))
+    shop.fulfil(order, 1)
+    assert medusa.read_order(order["id"]).status == "payment_accepted"
+
+
+def test_units_written_off_arent_wanted_any_more_and_returned_ones_were_sent(shop, medusa):
+    order = shop.sell(("MUG", 3), ("LAMP", 2))
+    order["items"][0]["detail"]["written_off_quantity"] = 1
+    shop.fulfil(order, 0, 2, tracking="A")
+    order["items"][1]["detail"]["return_received_quantity"] = 2
+    assert [line.quantity for line in medusa.read_order(order["id"]).lines] == [2, 2]
+
+
+@pytest.mark.parametrize(("currency", "total", "minor"), [("jpy", 1500, 1500), ("kwd", 1.234, 1234)])
+def test_a_currency_has_its_own_minor_units(shop, medusa, currency, total, minor):
+    changes = {"currency_code": currency, "total": total}
+    came = medusa.read_order(shop.sell(("MUG", 1), **changes)["id"])
+    assert (came.currency, came.total_cents) == (currency.upper(), minor)
+
+
+def test_a_draft_is_no_order(shop, medusa):
+    draft = shop.sell(("MUG", 1), at=MOMENT, status="draft")
+    assert ids(medusa.read_orders(MOMENT, MOMENT)) == []
+    with pytest.raises(ConnectorError, match="still a draft") as caught:
+        medusa.read_order(draft["id"])
+    assert caught.value.permanent
+
+
+def test_a_payment_that_comes_later_is_read_although_it_doesnt_touch_its_order(shop, medusa):
+    early = MOMENT - dt.timedelta(days=3)
+    unpaid, other = (shop.sell(("MUG", 1), at=early, payment_status="awaiting") for _ in range(2))
+    assert ids(medusa.read_orders(MOMENT, MOMENT)) == []
+    shop.pay(unpaid, at=MOMENT)
+    ((came,),) = medusa.read_orders(MOMENT, MOMENT)
+    assert (came.external_id, came.status, came.updated_at) == (unpaid["id"], "payment_accepted", early)
+    assert other["payment_status"] == "awaiting"
+
+
+def test_an_order_that_was_changed_and_paid_is_read_once(shop):
+    made = sold(shop, 7, step=SECOND)
+    read = ids(connect(shop.url, page_size=3).read_orders(MOMENT, MOMENT + 9 * SECOND))
+    assert read == made
+
+
+def test_one_sales_channel_can_be_read_alone(shop):
+    here = shop.sell(("MUG", 1), at=MOMENT, sales_channel_id="sc_here")
+    there = shop.sell(("MUG", 1), at=MOMENT)
+    paid = [
+        shop.sell(("MUG", 1), at=MOMENT - dt.timedelta(days=1), sales_channel_id=one) for one in ("sc_here", "sc_b")
+    ]
+    for order in paid:
+        shop.pay(order, at=MOMENT)
+    connector = connect(shop.url, channel="sc_here")
+    assert ids(connector.read_orders(MOMENT, MOMENT)) == [here["id"], paid[0]["id"]]
+    assert "holds 2 orders" in connector.test() and there["sales_channel_id"] == "sc_web"
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 6, 7, 10, 25])
+def test_any_number_of_orders_of_one_time_is_read_once_each(shop, count):
+    made = sold(shop, count)
+    assert ids(connect(shop.url, page_size=3).read_orders(MOMENT, MOMENT)) == made
+
+
+@pytest.mark.parametrize("crowd", [2, 3, 4, 7])
+def test_a_crowded_time_between_others_is_read_once_and_in_order(shop, crowd):
+    before, among = sold(shop, 4, MOMENT - 9 * SECOND, SECOND), sold(shop, crowd)
+    after = sold(shop, 4, MOMENT + SECOND, SECOND)
+    read = ids(connect(shop.url, page_size=3).read_orders(MOMENT, MOMENT + 9 * SECOND))
+    assert read == before + among + after
+
+
+@pytest.mark.parametrize("count", [1, 4, 9])
+def test_times_finer_than_are_shown_lose_and_repeat_nothing(shop, count):
+    """Some microseconds apart they look alike, and what the database compares isn't what it shows."""
+    made = sold(shop, count, MOMENT + 300 * FINE, 50 * FINE)
+    read = ids(connect(shop.url, page_size=3).read_orders(MOMENT, MOMENT))
+    assert sorted(read) == sorted(made)
+
+
+def test_orders_that_leave_a_crowded_time_pull_no_other_out_of_sight(shop, monkeypatch):
+    made = sold(shop, 12)
+    calls = iter(range(1000))
+    listed = shop._page
+
+    def moving(name, rows, query):
+        found = listed(name, rows, query)
+        if name == "orders" and 2 <= next(calls) < 6:
+            leaver = next(one for one in shop.orders.values() if one["updated_at"] == MOMENT)
+            leaver["updated_at"] = MOMENT + dt.timedelta(days=1)
+        return found
+
+    monkeypatch.setattr(shop, "_page", moving)
+    read = ids(connect(shop.url, page_size=3).read_orders(None, MOMENT))
+    left = {name for name in made if shop.orders[name]["updated_at"] != MOMENT}
+    assert len(left) == 4 and set(made) - set(read) <= left and len(read) == len(set(read))
+
+
+def test_a_reading_reaches_back_by_the_overlap(shop, medusa):
+    sold(shop, 1, MOMENT - OVERLAP - SECOND)
+    inside = sold(shop, 1, MOMENT - OVERLAP)
+    assert ids(medusa.read_orders(MOMENT, MOMENT)) == inside
+
+
+def test_a_first_reading_takes_everything_and_asks_for_no_payments(shop, medusa):
+    made = sold(shop, 1, MOMENT - dt.timedelta(days=4000)) + sold(shop, 1)
+    assert ids(medusa.read_orders(None, MOMENT)) == made
+    assert not [call for call in shop.calls if "/payments" in call]
+
+
+def test_a_shop_that_ignores_the_window_doesnt_keep_the_reader_busy_for_ever(shop, medusa, monkeypatch):
+    sold(shop, 60, MOMENT - dt.timedelta(days=9))
+    listed = shop._page
+    monkeypatch.setattr(
+        shop,
+        "_page",
+        lambda name, rows, query: listed(
+            name, rows, {key: value for key, value in query.items() if not key.startswith("updated_at")}
+        ),
+    )
+    with pytest.raises(ConnectorError, match="rows of other times"):
+        list(medusa.read_orders(MOMENT, MOMENT))

@@ -122,6 +122,16 @@ def test_of_two_tries_that_both_came_through_one_is_kept(shop, medusa, sent):
     assert held(order) == ["TRACK-1"]
 
 
+def test_where_the_shop_cant_cancel_the_second_try_the_first_is_sent_off_and_a_person_told(shop, medusa):
+    """Of two calls at the same time the shop counts the units once, and then it has none to give back."""
+    order = shop.sell(("MUG", 4))
+    for one in (shop.fulfil(order, 1), shop.fulfil(order, 1)):
+        one["metadata"] = {"crossdock_reference": "XD-1-1"}
+    order["items"][0]["detail"]["fulfilled_quantity"] = 0
+    made = medusa.confirm_shipment(parcel(order, 1))
+    assert "a second fulfilment" in made.detail and held(order) == ["TRACK-1", ""]
+
+
 def test_a_canceled_order_takes_no_parcel(shop, medusa):
     order = shop.sell(("MUG", 1), status="canceled")
     error = fails(lambda: medusa.confirm_shipment(parcel(order, 1)))

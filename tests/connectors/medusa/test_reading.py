@@ -120,6 +120,17 @@ def test_units_written_off_arent_wanted_any_more_and_returned_ones_were_sent(sho
     assert [line.quantity for line in medusa.read_order(order["id"]).lines] == [2, 2]
 
 
+def test_a_line_that_the_shop_shows_several_times_is_one(shop, medusa):
+    """Calls that change an order at the same time leave a row each; the one that knows of more is right."""
+    order = shop.sell(("MUG", 2))
+    shop.fulfil(order, 2, tracking="A")
+    (item,) = order["items"]
+    stale = item | {"detail": dict.fromkeys(item["detail"], 0) | {"quantity": 2}}
+    order["items"] = [stale, item, stale]
+    came = medusa.read_order(order["id"])
+    assert (came.status, [line.quantity for line in came.lines]) == ("shipped", [2])
+
+
 @pytest.mark.parametrize(("currency", "total", "minor"), [("jpy", 1500, 1500), ("kwd", 1.234, 1234)])
 def test_a_currency_has_its_own_minor_units(shop, medusa, currency, total, minor):
     changes = {"currency_code": currency, "total": total}

@@ -81,6 +81,11 @@ def take_back(order: Row, one: Row, _: Row) -> None:
     if one["shipped_at"]:
         told = "The fulfillment has already been shipped. Shipped fulfillments cannot be canceled"
         raise RefusalError(*DENIED, told)
+    lines = {line["id"]: line for line in order["items"]}
+    for item in one["items"]:
+        if item["quantity"] > lines[item["line_item_id"]]["detail"]["fulfilled_quantity"]:
+            told = f"Cannot cancel more items than what was fulfilled for item {item['line_item_id']}."
+            raise RefusalError(*INVALID, told)
     one["canceled_at"] = dt.datetime.now(dt.UTC)
     count(order, one, "fulfilled", -1)
 

@@ -19,14 +19,16 @@ class Confirming:
         ours = held.ours(made, shipment)
         if ours and all(one.is_canceled for one in ours):
             raise ConnectorError("The shop has canceled this fulfilment: look at the order there.", permanent=True)
-        kept = self._keep_one(shipment, ours) if ours else _same(made, shipment) or self._fulfil(shipment)
+        kept = held.first(ours) or _same(made, shipment)
+        if kept is None:
+            made, kept = self._fulfil(shipment)
         found = kept.has_left
         if not found:
-            kept = self._send_off(shipment, kept)
+            made, kept = self._send_off(shipment, kept)
         if not kept.bears(shipment.tracking_code):
             told = ", ".join(kept.tracking_codes) or "none"
             raise ConnectorError(f"The shop shows another tracking code, {told}, and can't change it.", permanent=True)
-        return Confirmation(kept.remote_id, found, "" if kept.reference else "It was entered on the shop by hand.")
+        return Confirmation(kept.remote_id, found, self._clear(shipment, made, kept))
 
     def look(self, order_external_id: str) -> list[Held]:
         """Return what the shop holds of an order now."""
@@ -34,7 +36,7 @@ class Confirming:
         with understood():
             return held.fulfilments(order)
 
-    def _fulfil(self, shipment: OutgoingShipment) -> Held:
+    def _fulfil(self, shipment: OutgoingShipment) -> tuple[list[Held], Held]:
         """Make the fulfilment and look again, also after a refusal: another worker may have been quicker.
 
         Where the units turn out to be in fulfilments by hand, the one that holds just these is returned.
@@ -45,12 +47,12 @@ class Confirming:
         except RefusedError as error:
             refusal = error
         made = self.look(shipment.order_external_id)
-        ours = held.ours(made, shipment)
-        if any(not one.is_canceled for one in ours):
-            return self._keep_one(shipment, ours)
+        ours = held.first(held.ours(made, shipment))
+        if ours:
+            return made, ours
         equal = [one for one in held.by_hand(made) if one.units == held.wanted(shipment)]
         if refusal and equal:
-            return next((one for one in equal if not one.has_left), equal[0])
+            return made, next((one for one in equal if not one.has_left), equal[0])
         raise refusal or ConnectorError("The shop took the fulfilment but doesn't show it yet.")
 
     def _fulfilment(self, shipment: OutgoingShipment) -> Row:
@@ -74,7 +76,7 @@ class Confirming:
             places = {str(one["location_id"]) for one in reservations["reservations"]}
         return places.pop() if len(places) == 1 else ""
 
-    def _send_off(self, shipment: OutgoingShipment, kept: Held) -> Held:
+    def _send_off(self, shipment: OutgoingShipment, kept: Held) -> tuple[list[Held], Held]:
         """Make the shipment of a fulfilment and look again; a refusal doesn't matter where it has left meanwhile."""
         refusal = None
         path = order_path(shipment.order_external_id, "fulfillments", kept.remote_id, "shipments")
@@ -82,28 +84,29 @@ class Confirming:
             self._client.post(path, {"items": _items(shipment), "labels": _labels(shipment), "no_notification": False})
         except RefusedError as error:
             refusal = error
-        now = next((one for one in self.look(shipment.order_external_id) if one.remote_id == kept.remote_id), None)
+        made = self.look(shipment.order_external_id)
+        now = next((one for one in made if one.remote_id == kept.remote_id), None)
         if now is None or not now.has_left:
             raise refusal or ConnectorError("The shop took the shipment but doesn't show it yet.")
-        return now
+        return made, now
 
-    def _keep_one(self, shipment: OutgoingShipment, ours: list[Held]) -> Held:
-        """Cancel all but one: a try that timed out can be carried out after the next one has looked in vain.
+    def _clear(self, shipment: OutgoingShipment, made: list[Held], kept: Held) -> str:
+        """Cancel what tries of ours left beside the one that is kept; return what there is to tell.
 
-        One that has left is kept, since the buyer may have heard of it and Medusa couldn't cancel it; else the oldest.
+        A try that timed out can be carried out after the next one has looked in vain. Where both were under way at the
+        same time, Medusa has counted their units once and refuses to cancel any; then a person must decide.
         """
-        live = sorted((one for one in ours if not one.is_canceled), key=lambda one: not one.has_left)
-        for extra in live[1:]:
-            path = order_path(shipment.order_external_id, "fulfillments", extra.remote_id, "cancel")
-            try:
+        if not kept.reference:
+            return "It was entered on the shop by hand."
+        ours = (one for one in held.ours(made, shipment) if not one.is_canceled)
+        extra = [one for one in ours if one.remote_id != kept.remote_id]
+        try:
+            for one in extra:
+                path = order_path(shipment.order_external_id, "fulfillments", one.remote_id, "cancel")
                 self._client.post(path, {"no_notification": True})
-            except RefusedError:  # Another worker was quicker, or it is a thing for a person.
-                if any(one.remote_id == extra.remote_id and not one.is_canceled for one in self.look_again(shipment)):
-                    raise
-        return live[0]
-
-    def look_again(self, shipment: OutgoingShipment) -> list[Held]:
-        return held.ours(self.look(shipment.order_external_id), shipment)
+        except RefusedError:
+            return "The shop holds a second fulfilment of these units that it can't cancel: look at the order there."
+        return ""
 
 
 def _same(made: list[Held], shipment: OutgoingShipment) -> Held | None:

@@ -42,6 +42,12 @@ def ours(held: Iterable[Held], shipment: OutgoingShipment) -> list[Held]:
     return [one for one in held if one.reference == shipment.reference]
 
 
+def first(held: Iterable[Held]) -> Held | None:
+    """Return the one that stands; of several one that has left, since the buyer may have heard of it, or the oldest."""
+    live = [one for one in held if not one.is_canceled]
+    return min(live, key=lambda one: not one.has_left, default=None)
+
+
 def by_hand(held: Iterable[Held]) -> list[Held]:
     """Return those that somebody made in the shop and that stand."""
     return [one for one in held if not one.reference and not one.is_canceled]

@@ -37,17 +37,17 @@ def incoming(order: Row) -> IncomingOrder:
     """Return Medusa's order as one of ours; a permanent error for a draft."""
     if order["status"] == "draft":
         raise ConnectorError("This order is still a draft.", permanent=True)
-    currency = str(order["currency_code"]).upper()
+    currency, items = str(order["currency_code"]).upper(), _once(order["items"])
     delivery, billing = _address(order.get("shipping_address")), _address(order.get("billing_address"))
     return IncomingOrder(
         external_id=order["id"],
         reference=str(order.get("custom_display_id") or order["display_id"]),
-        status=_status(order),
+        status=_status(order, items),
         channel_status=_told(order),
         currency=currency,
         ordered_at=moment(order["created_at"]),
         updated_at=moment(order["updated_at"]),
-        lines=tuple(_line(item, currency) for item in order["items"]),
+        lines=tuple(_line(item, currency) for item in items),
         total_cents=minor_units(_amount(order["total"]), currency),
         shipping_cents=minor_units(_amount(order["shipping_total"]), currency),
         customer=_customer(order, billing or delivery),
@@ -64,12 +64,25 @@ def _told(order: Row) -> str:
     return ", ".join((order["status"], order["payment_status"], order["fulfillment_status"]))
 
 
-def _status(order: Row) -> str:
+def _once(items: list[Row]) -> list[Row]:
+    """Return each line once, with what most of its units are known to have done.
+
+    Of calls that change an order at the same time, Medusa keeps a row for each, and then shows a line several times.
+    """
+    lines: dict[str, Row] = {}
+    for item in items:
+        known = lines.setdefault(item["id"], {**item, "detail": dict(item["detail"])})["detail"]
+        for name in (name for name in item["detail"] if name.endswith("_quantity") and not name.startswith("raw_")):
+            known[name] = max(_units(known[name]), _units(item["detail"][name]))
+    return list(lines.values())
+
+
+def _status(order: Row, items: list[Row]) -> str:
     if order["status"] == "canceled":
         return "canceled"
     if order["status"] not in PLACED:
         return "on_hold"
-    gone = _gone(order["items"])
+    gone = _gone(items)
     if gone:
         return gone
     if not _amount(order["total"]) and order["payment_status"] == "not_paid":
@@ -105,7 +118,7 @@ def _line(item: Row, currency: str) -> IncomingLine:
     """
     ordered, detail = _units(item["quantity"]), item["detail"]
     back = sum(
-        _units(detail.get(name) or 0)
+        _units(detail.get(name))
         for name in ("written_off_quantity", "return_received_quantity", "return_dismissed_quantity")
     )
     return IncomingLine(
@@ -119,7 +132,7 @@ def _line(item: Row, currency: str) -> IncomingLine:
 
 
 def _units(quantity: Any) -> int:
-    return int(Decimal(quantity))
+    return int(Decimal(quantity or 0))
 
 
 def _amount(value: Any) -> Decimal:

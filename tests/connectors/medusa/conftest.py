@@ -9,8 +9,8 @@ from webapp.connectors.channels.medusa.client import Client
 from webapp.domain.channel import OutgoingShipment
 
 
-def connect(url: str, key: str = KEY, seconds: float = 15.0, page_size: int = 20, channel: str = "") -> Medusa:
-    return Medusa(Client(url, key, seconds), channel, page_size)
+def connect(url: str, key: str = KEY, seconds: float = 15.0, page_size: int = 20, **chosen: str) -> Medusa:
+    return Medusa(Client(url, key, seconds), page_size=page_size, **chosen)
 
 
 @pytest.fixture(scope="module")

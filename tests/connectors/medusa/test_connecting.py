@@ -48,6 +48,7 @@ def test_the_address_may_be_that_of_the_admin_pages(shop, ending):
 def test_the_form_seals_the_key_alone(shop):
     assert {field.name: (field.secret, field.required) for field in kind_of("medusa").fields} == {
         "key": (True, True),
+        "paid_by": (False, True),
         "sales_channel": (False, False),
     }
 

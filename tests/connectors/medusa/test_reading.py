@@ -75,6 +75,13 @@ def test_each_payment_status_has_a_status_of_ours(shop, medusa, payment, ours):
     assert medusa.read_order(shop.sell(("MUG", 1), payment_status=payment)["id"]).status == ours
 
 
+def test_a_merchant_can_wait_for_the_money_itself(shop):
+    order, patient = shop.sell(("MUG", 1)), connect(shop.url, paid_by="captured")
+    seen = [patient.read_order(order["id"]).status]
+    shop.pay(order)
+    assert [*seen, patient.read_order(order["id"]).status] == ["awaiting_payment", "payment_accepted"]
+
+
 @pytest.mark.parametrize(
     ("theirs", "ours"),
     [
@@ -170,7 +177,7 @@ def test_one_sales_channel_can_be_read_alone(shop):
     ]
     for order in paid:
         shop.pay(order, at=MOMENT)
-    connector = connect(shop.url, channel="sc_here")
+    connector = connect(shop.url, sales_channel="sc_here")
     assert ids(connector.read_orders(MOMENT, MOMENT)) == [here["id"], paid[0]["id"]]
     assert "holds 2 orders" in connector.test() and there["sales_channel_id"] == "sc_web"
 
@@ -225,6 +232,13 @@ def test_a_first_reading_takes_everything_and_asks_for_no_payments(shop, medusa)
     made = sold(shop, 1, MOMENT - dt.timedelta(days=4000)) + sold(shop, 1)
     assert ids(medusa.read_orders(None, MOMENT)) == made
     assert not [call for call in shop.calls if "/payments" in call]
+
+
+def test_a_shop_whose_list_is_empty_although_it_counts_more_is_left_for_now(shop, medusa, monkeypatch):
+    monkeypatch.setattr(shop, "_page", lambda name, rows, query: {name: [], "count": 99})
+    with pytest.raises(ConnectorError, match="faster than they can be read") as caught:
+        list(medusa.read_orders(MOMENT, MOMENT))
+    assert not caught.value.permanent
 
 
 def test_a_shop_that_ignores_the_window_doesnt_keep_the_reader_busy_for_ever(shop, medusa, monkeypatch):

@@ -19,6 +19,13 @@ KIND = Kind(
     fields=(
         Field("key", "Secret API key", "Settings → Secret API Keys, in the admin pages. Begins with sk_.", secret=True),
         Field(
+            "paid_by",
+            "An order may be shipped once its payment is",
+            "Medusa's manual payments, such as bank transfers, are authorized from the start.",
+            default=mapping.PAID_BY[0][0],
+            choices=mapping.PAID_BY,
+        ),
+        Field(
             "sales_channel",
             "Sales channel",
             "Its ID (sc_…), only where the orders of one sales channel alone are to be read.",
@@ -46,9 +53,9 @@ class Medusa:
 
     capabilities = KIND.capabilities
 
-    def __init__(self, client: Client, sales_channel: str = "", page_size: int = 20) -> None:
+    def __init__(self, client: Client, sales_channel: str = "", paid_by: str = "", page_size: int = 20) -> None:
         self._client = client
-        self._page_size = page_size
+        self._paid_by = paid_by or mapping.PAID_BY[0][0]
         self._scope: dict[str, str | list[str]] = {"sales_channel_id[]": [sales_channel]} if sales_channel else {}
         self._orders = Reader(client, "orders", mapping.FIELDS, page_size, self._scope)
         self._payments = Reader(client, "payments", "id,updated_at,payment_collection.order.id", page_size)
@@ -100,7 +107,7 @@ class Medusa:
 
     def _incoming(self, rows: list[Row]) -> Iterator[list[IncomingOrder]]:
         with understood():
-            page = [mapping.incoming(row) for row in rows]
+            page = [mapping.incoming(row, self._paid_by) for row in rows]
         if page:
             yield page
 
@@ -108,7 +115,7 @@ class Medusa:
         """Return one order as it is in the shop now; a permanent error where it has none, or only a draft."""
         order = self._client.order(external_id, mapping.FIELDS)
         with understood():
-            return mapping.incoming(order)
+            return mapping.incoming(order, self._paid_by)
 
     def confirm_shipment(self, shipment: OutgoingShipment) -> Confirmation:
         """Make one fulfilment of the shipment, sent off with its tracking code, whatever an earlier try left."""
@@ -160,5 +167,6 @@ class Medusa:
 
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Medusa:
-    """Return the connector; credentials are `{"key"}`, settings `{"sales_channel"}`."""
-    return Medusa(Client(base_url, credentials.get("key", "")), str(settings.get("sales_channel") or "").strip())
+    """Return the connector; credentials are `{"key"}`, settings `{"sales_channel", "paid_by"}`."""
+    channel, paid_by = (str(settings.get(name) or "").strip() for name in ("sales_channel", "paid_by"))
+    return Medusa(Client(base_url, credentials.get("key", "")), channel, paid_by)

@@ -23,6 +23,9 @@ PAYMENTS = {
 }
 """Medusa's payment statuses. Any other puts the order on hold for a person to see."""
 
+PAID_BY = (("authorized", "Authorized: the money is promised"), ("captured", "Captured: the money is there"))
+"""What the merchant can take for paid, with the words for it."""
+
 PLACED = ("pending", "completed", "archived")
 """Statuses of an order whose payment and parcels say the rest."""
 
@@ -33,8 +36,8 @@ FIELDS = (
 """What is asked for of an order. Payment and fulfilment status come along, the latter right only with whole items."""
 
 
-def incoming(order: Row) -> IncomingOrder:
-    """Return Medusa's order as one of ours; a permanent error for a draft."""
+def incoming(order: Row, paid_by: str) -> IncomingOrder:
+    """Return Medusa's order as one of ours, paid by what `PAID_BY` offers; a permanent error for a draft."""
     if order["status"] == "draft":
         raise ConnectorError("This order is still a draft.", permanent=True)
     currency, items = str(order["currency_code"]).upper(), _once(order["items"])
@@ -42,7 +45,7 @@ def incoming(order: Row) -> IncomingOrder:
     return IncomingOrder(
         external_id=order["id"],
         reference=str(order.get("custom_display_id") or order["display_id"]),
-        status=_status(order, items),
+        status=_status(order, items, paid_by),
         channel_status=_told(order),
         currency=currency,
         ordered_at=moment(order["created_at"]),
@@ -77,7 +80,7 @@ def _once(items: list[Row]) -> list[Row]:
     return list(lines.values())
 
 
-def _status(order: Row, items: list[Row]) -> str:
+def _status(order: Row, items: list[Row], paid_by: str) -> str:
     if order["status"] == "canceled":
         return "canceled"
     if order["status"] not in PLACED:
@@ -87,6 +90,8 @@ def _status(order: Row, items: list[Row]) -> str:
         return gone
     if not _amount(order["total"]) and order["payment_status"] == "not_paid":
         return "payment_accepted"  # There is nothing to pay.
+    if order["payment_status"] == "authorized" and paid_by != "authorized":
+        return "awaiting_payment"
     return PAYMENTS.get(order["payment_status"], "on_hold")
 
 

@@ -34,6 +34,8 @@ class Reader:
             if count <= self._page_size:
                 yield _by_time(rows)
                 return
+            if not rows:
+                raise ConnectorError("The shop's orders change faster than they can be read.")
             # The last row may have changed between the shop's search and its answer: the one before tells the edge.
             edge = _whole(times[-2]) if len(times) > 1 else start
             if edge > start:

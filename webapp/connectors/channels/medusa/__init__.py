@@ -9,6 +9,7 @@ from webapp.connectors.channels.medusa import mapping
 from webapp.connectors.channels.medusa.client import Client, RefusedError, Row, order_path, understood
 from webapp.connectors.channels.medusa.confirming import Confirming
 from webapp.connectors.channels.medusa.reading import Reader
+from webapp.connectors.channels.medusa.statuses import PAID_BY
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
 
 KIND = Kind(
@@ -22,8 +23,8 @@ KIND = Kind(
             "paid_by",
             "An order may be shipped once its payment is",
             "Medusa's manual payments, such as bank transfers, are authorized from the start.",
-            default=mapping.PAID_BY[0][0],
-            choices=mapping.PAID_BY,
+            default=PAID_BY[0][0],
+            choices=PAID_BY,
         ),
         Field(
             "sales_channel",
@@ -55,7 +56,7 @@ class Medusa:
 
     def __init__(self, client: Client, sales_channel: str = "", paid_by: str = "", page_size: int = 20) -> None:
         self._client = client
-        self._paid_by = paid_by or mapping.PAID_BY[0][0]
+        self._paid_by = paid_by or PAID_BY[0][0]
         self._scope: dict[str, str | list[str]] = {"sales_channel_id[]": [sales_channel]} if sales_channel else {}
         self._orders = Reader(client, "orders", mapping.FIELDS, page_size, self._scope)
         self._payments = Reader(client, "payments", "id,updated_at,payment_collection.order.id", page_size)

@@ -13,7 +13,7 @@ FLASK := $(BIN)/flask --app wsgi
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --universal
 
-.PHONY: help demo run migrate test test-needs chromium vendure shopify check migration-check bench lock clean
+.PHONY: help demo run migrate test test-needs test-channels chromium vendure shopify medusa check migration-check bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ migrate: .venv/.for-run ## bring the database up to date
 test: test-needs ## install what tests need and run them all, on SQLite and PostgreSQL; ARGS are for pytest
 	@exec $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadgroup $(ARGS)
 
+test-channels: .venv/.for-tests medusa ## run the channels' tests against the shops that take minutes to start: Medusa
+	@exec $(BIN)/pytest -m real_channels $(ARGS)
+
 test-needs: .venv/.for-tests chromium vendure shopify
 
 chromium:
@@ -40,6 +43,9 @@ vendure: .venv/.for-tests
 
 shopify: .venv/.for-tests
 	@$(BIN)/python tests/servers/shopify/install.py >/dev/null
+
+medusa: .venv/.for-tests
+	@$(BIN)/python tests/servers/medusa_real/install.py >/dev/null
 
 check: .venv/.for-tests ## what continuous integration asks of the code: style, types, templates, layers, migrations
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from webapp.domain import partial_policy
 from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
 from webapp.domain.channel_carriers import CarrierNames
 
-KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "generic", "sandbox")
+KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "medusa", "generic", "sandbox")
 """The folders beside this file, in the order in which a merchant is asked. Adding a channel means copying one and
 naming it here."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import orjson
 import peewee as pw
 
-from webapp.actions import allocations, order_content, order_intake, order_state, pushes, record
+from webapp.actions import allocations, order_content, order_drift, order_intake, order_state, pushes, record
 from webapp.db import transaction
 from webapp.domain import order_status
 from webapp.domain.channel import IncomingOrder
@@ -30,8 +30,8 @@ class ImportResult:
 def import_order(channel: Channel, incoming: IncomingOrder) -> ImportResult:
     """Take in one order as the channel has it: one transaction, safe to repeat, nothing changes the second time.
 
-    A line whose SKU no product has is kept, unassigned. What the channel changes later is taken over while the
-    order hasn't begun.
+    A line whose SKU no product has is kept, unassigned. What the channel changes later is taken over where nobody has
+    begun with it, and asked for where somebody has.
     """
     digest = _digest(incoming)
     mine = (Order.store == channel.store_id) & (Order.channel == channel.id)
@@ -42,7 +42,7 @@ def import_order(channel: Channel, incoming: IncomingOrder) -> ImportResult:
         with transaction():
             if known is None:
                 return ImportResult(_create(channel, incoming, digest), "created")
-            order_content.take_over(system(channel.store_id, channel.name), known, incoming, digest)
+            order_drift.take_over(system(channel.store_id, channel.name), known, incoming, digest)
             return ImportResult(known.id, "updated")
     except pw.IntegrityError:
         if known is not None or not Order.select().where(mine & (Order.external_id == incoming.external_id)).exists():

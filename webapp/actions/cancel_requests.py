@@ -24,7 +24,7 @@ def grant(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None) 
     """Cancel what the viewer's stock is asked to cancel, of these lines or of all; return the units.
 
     They are taken out of what is packed, and their stock is free again. Raises Conflict `nothing_asked` where nothing
-    waits for an answer, and Invalid for a line of which nothing does.
+    waits for an answer, and Invalid for a line that the viewer doesn't see.
     """
     order_parts.need_write(viewer)
     with transaction():
@@ -72,9 +72,13 @@ def _meant(viewer: Viewer, order: Order, line_ids: Iterable[int] | None) -> list
             )
         return rows
     wanted = set(line_ids)
-    unknown = sorted(wanted - {row.line_id for row in rows})
+    unknown = sorted(wanted - {row.id for row in OrderLine.visible_to(viewer, [order.id])})
     if unknown:
-        raise Invalid({"rows": [f"Of line {unknown[0]} nothing waits to be canceled."]})
+        raise Invalid({"rows": [f"This order has no line {unknown[0]}."]})
+    answered = sorted(wanted - {row.line_id for row in rows})
+    if answered:
+        told = f"Of line {answered[0]} nothing waits to be canceled: somebody has answered already."
+        raise Conflict("nothing_asked", told, line=answered[0])
     return [row for row in rows if row.line_id in wanted]
 
 

@@ -49,6 +49,8 @@ class Capabilities:
     inbound_webhook: bool
     can_cancel: bool
     delivered: bool
+    reads_orders: bool = True
+    """Orders are read there; otherwise the shop sends them by itself."""
 
 
 @dataclass(frozen=True)

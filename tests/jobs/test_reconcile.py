@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.jobs.reading import due, fresh, point, read, stamp, write
+from tests.jobs.test_worker import slow_channel, start
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.gate import Gate
 from tests.servers.woocommerce import KEY, SECRET, WooShop
@@ -28,6 +29,8 @@ from webapp.models import (
     Store,
     Supply,
 )
+
+__all__ = ["slow_channel", "start"]
 
 
 def compared(viewer, channel) -> Reconciliation:
@@ -183,6 +186,20 @@ def test_a_comparison_whose_worker_died_is_done_by_the_next(channel, shop, stock
     done = Reconciliation.get_by_id(asked.id)
     assert (done.status, done.found) == ("done", 7) and fresh(channel).lease_until is None
     assert Reconciliation.select().count() == 1
+
+
+def test_a_worker_that_is_killed_in_the_middle_leaves_it_to_the_next(start, slow_channel, shop, cast):
+    placed = shop.sell(("MUG-BLUE", 1))
+    asked = reconciliations.request(cast.viewer(cast.admin), slow_channel.id)
+    dead = start()
+    assert slow_channel.gate.arrived.wait(60)
+    dead.kill()
+    assert Reconciliation.get_by_id(asked.id).status == "running"
+    slow_channel.gate.open()
+    Channel.update(lease_until=now() - dt.timedelta(seconds=1)).where(Channel.id == slow_channel.id).execute()
+    other = start()
+    other.until(lambda: Reconciliation.get_by_id(asked.id).status == "done")
+    assert Reconciliation.get_by_id(asked.id).seen == 1 and ours(placed).status == "payment_accepted"
 
 
 def test_a_worker_that_stops_leaves_it_to_the_next(channel, shop, stocked):

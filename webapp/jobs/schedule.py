@@ -35,7 +35,8 @@ def build(
     every(60, upkeep.allocate_waiting)
     every(3600, upkeep.forget_old)
     every(5, reconciler.tick)
-    every(300, reconcile.plan_nights)
+    # Not at once: a worker that is started at night, or again and again, has more urgent things to do first.
+    scheduler.add_job(_patient(reconcile.plan_nights), "interval", minutes=15, misfire_grace_time=None)
     return scheduler
 
 

@@ -1,11 +1,13 @@
 """A store in the middle of its day: orders, shipments and pushes in every state, and names as long as they may be."""
 
+from tests.jobs.reading import write
 from webapp.actions import (
     api_keys,
     channels,
     deliveries,
     orders,
     products,
+    reconciliations,
     shipments,
     suppliers,
     supplies,
@@ -20,7 +22,7 @@ from webapp.actions.suppliers import SupplierDraft
 from webapp.actions.supplies import SupplyDraft
 from webapp.actions.webhooks import WebhookDraft
 from webapp.connectors import labels
-from webapp.jobs import import_orders, push_to_channels
+from webapp.jobs import import_orders, push_to_channels, reconcile
 from webapp.models import Order
 
 LONG = "Donaudampfschifffahrtsgesellschaft" * 3
@@ -44,11 +46,23 @@ def fill(cast, channel, shop) -> None:
         shop.sell(*lines)
     import_orders.read_due(channel.id)
     _work(cast, channel, shop)
+    _drift(viewer, channel, shop)
     shop.break_next(fail=1)
     channels.request_sync(viewer, channel.id)
     import_orders.read_due(channel.id)
     second = channels.connect(viewer, "sandbox", ChannelDraft(LONG[:100], shop.url, {}, {"key": "wrong"}))
     channels.pause(viewer, second.id)
+
+
+def _drift(viewer, channel, shop) -> None:
+    """Let the shop take back a unit of what is packed, lose sight of a shipment, and be compared."""
+    shipped, _, _, packed, _, _ = Order.select().order_by(Order.id)
+    write(shop, "UPDATE lines SET quantity = 1 WHERE order_id = ?", packed.external_id)
+    orders.request_sync(viewer, packed.id)
+    import_orders.read_due(channel.id)
+    reconciliations.leave_untold(channel, shipped)
+    reconciliations.request(viewer, channel.id)
+    reconcile.compare_due(channel.id)
 
 
 def _long_names(viewer, cast) -> None:

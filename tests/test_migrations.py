@@ -141,6 +141,8 @@ BAD = {
     "waybill_file": [{"media_type": "text/html"}],
     "publication": [{"price_cents": -1}],
     "delivery": [{"status": "perhaps"}],
+    "cancel_request": [{"quantity": 0}, {"status": "perhaps"}],
+    "reconciliation": [{"status": "perhaps"}],
 }
 """For each table, values that its CHECKs must refuse in a row that is otherwise good."""
 
@@ -178,6 +180,8 @@ def good_rows(cast):
         m.Publication.create(store=store, product=product, channel=channel),
         m.Delivery.create(store=store, webhook=webhook, message_id="msg_1", event="test", body="{}"),
         m.Change.create(store=store, number=1, subject="order", subject_id=1, action="changed"),
+        m.CancelRequest.create(store=store, order=order, line=line, quantity=1),
+        m.Reconciliation.create(store=store, channel=channel),
         m.Event.create(store=store, subject="order", kind="order.made", message="Made", actor_kind="cli"),
     ]
     return {table_name(type(row)): row for row in rows}

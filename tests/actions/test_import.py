@@ -64,7 +64,7 @@ def test_an_order_edited_after_work_began_keeps_its_lines_and_says_so(world):
     shipments.create(world.viewer, order.id, ShipmentDraft())
     orders.import_order(world.channel, incoming(("MUG", 1)))
     assert OrderLine.get().quantity == 2
-    assert Event.select().where(Event.kind == "order.drifted").count() == 1
+    assert Event.select().where(Event.kind == "order.cancel_asked").count() == 1
 
 
 def test_a_shipped_order_is_never_moved_back(world):

@@ -20,7 +20,17 @@ from hypothesis.stateful import (
 
 from tests import cast as casting
 from tests.actions.conftest import incoming
-from webapp.actions import acceptance, allocations, assignments, channels, orders, products, shipments, supplies
+from webapp.actions import (
+    acceptance,
+    allocations,
+    assignments,
+    cancel_requests,
+    channels,
+    orders,
+    products,
+    shipments,
+    supplies,
+)
 from webapp.actions.acceptance import Rejected
 from webapp.actions.assignments import Assigned
 from webapp.actions.channels import ChannelDraft
@@ -31,7 +41,18 @@ from webapp.actions.supplies import SupplyDraft
 from webapp.domain import order_status
 from webapp.domain.errors import Refusal
 from webapp.domain.viewer import Actor, Level, Viewer, system
-from webapp.models import Allocation, Change, Order, OrderLine, Product, Shipment, ShipmentLine, Store, Supply
+from webapp.models import (
+    Allocation,
+    CancelRequest,
+    Change,
+    Order,
+    OrderLine,
+    Product,
+    Shipment,
+    ShipmentLine,
+    Store,
+    Supply,
+)
 from webapp.wire.orders import shown
 
 GAMES = int(os.environ.get("INVARIANT_GAMES", "20"))
@@ -65,6 +86,8 @@ class Store3pl(RuleBasedStateMachine):
         self.sold: dict[str, list] = {}
         self.counted: Counter = Counter()
         """Units on each shelf, by (product, supplier), as this test counts them."""
+        self.ended: set[int] = set()
+        """Orders that have left whole."""
         for sku in KNOWN:
             self._add_product(sku, own=3, held=4)
 
@@ -129,7 +152,28 @@ class Store3pl(RuleBasedStateMachine):
     def move_on_the_channel(self, which, status):
         self._read(list(self.sold)[which % len(self.sold)], status)
 
+    @rule(which=ANY, line=ANY, units=st.integers(0, 5), sku=st.sampled_from(SKUS))
+    def swap_on_the_channel(self, which, line, units, sku):
+        external_id = list(self.sold)[which % len(self.sold)]
+        basket = list(self.sold[external_id])
+        basket[line % len(basket)] = (sku, units)
+        self.sold[external_id] = basket
+        self._read(external_id, "payment_accepted")
+
     # What the logistics services, and the merchant's own shelf, do.
+
+    @rule(which=ANY, who=st.integers(-1, 1))
+    def grant_a_cancellation(self, which, who):
+        self._try(cancel_requests.grant, self._packer(who), which)
+
+    @rule(which=ANY, who=st.integers(-1, 1), line=st.none() | ANY)
+    def refuse_a_cancellation(self, which, who, line):
+        lines = self._lines(which)
+        named = None if line is None else [lines[line % len(lines)]]
+        order = self._one(Order, which)
+        before = {row.id: row.quantity - row.canceled_quantity for row in order.lines}
+        self._try(cancel_requests.refuse, self._packer(who), which, named)
+        assert before == {row.id: row.quantity - row.canceled_quantity for row in order.lines}
 
     @rule(which=ANY, who=st.integers(0, 1))
     def accept(self, which, who):
@@ -184,6 +228,38 @@ class Store3pl(RuleBasedStateMachine):
             assert 0 <= packed_per_line[line.id] <= per_line[line.id] <= live <= line.quantity, line.__data__
         for place, units in packed.items():
             assert gone[place] <= units <= held[place], f"line and supplier {place}"
+
+    @invariant()
+    def what_the_channel_wants_is_never_canceled(self):
+        """What isn't canceled nor asked to be is what the channel wants, and what it gave up too late."""
+        asked, too_late, gone = Counter(), Counter(), _per_line(self._units_in(GONE))
+        for row in CancelRequest.select().where(self._mine(CancelRequest)):
+            asked[row.line_id] += row.quantity * (row.status == "asked")
+            too_late[row.line_id] += row.quantity * (row.status in ("refused", "overtaken", "withdrawn"))
+        for line in OrderLine.select(OrderLine, Order).join(Order).where(self._mine(OrderLine)):
+            if line.order.status not in allocations.OPEN:
+                assert not asked[line.id], f"{line.order.status}: {asked[line.id]} asked"
+                continue
+            wanted = line.quantity if line.channel_quantity is None else line.channel_quantity
+            left = line.quantity - line.canceled_quantity - asked[line.id]
+            assert wanted <= left <= wanted + too_late[line.id] + gone[line.id], line.__data__
+
+    @invariant()
+    def nobody_is_asked_for_more_than_it_could_still_cancel(self):
+        held, gone, asked = self._held(), self._units_in(GONE), Counter()
+        for row in CancelRequest.select().where(self._mine(CancelRequest), CancelRequest.status == "asked"):
+            assert row.answered_at is None
+            asked[(row.line_id, row.supplier_id)] += row.quantity
+        for place, units in asked.items():
+            assert units <= held[place] - gone[place], f"line and supplier {place}"
+
+    @invariant()
+    def what_has_shipped_stays(self):
+        for order in Order.select().where(self._mine(Order)):
+            if order.id in self.ended:
+                assert order.status in ("shipped", "delivered", "returned"), order.status
+            if order.status in ("shipped", "delivered", "returned"):
+                self.ended.add(order.id)
 
     @invariant()
     def every_shelf_is_counted_right(self):

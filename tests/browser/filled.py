@@ -1,11 +1,13 @@
 """A store in the middle of its day: orders, shipments and pushes in every state, and names as long as they may be."""
 
+from tests.jobs.reading import write
 from webapp.actions import (
     api_keys,
     channels,
     deliveries,
     orders,
     products,
+    reconciliations,
     sent_orders,
     shipments,
     suppliers,
@@ -23,7 +25,7 @@ from webapp.actions.webhooks import WebhookDraft
 from webapp.connectors import labels
 from webapp.connectors.channels.generic import order_file
 from webapp.db import now
-from webapp.jobs import import_orders, push_to_channels
+from webapp.jobs import import_orders, push_to_channels, reconcile
 from webapp.models import Order
 
 LONG = "Donaudampfschifffahrtsgesellschaft" * 3
@@ -47,6 +49,7 @@ def fill(cast, channel, shop) -> None:
         shop.sell(*lines)
     import_orders.read_due(channel.id)
     _work(cast, channel, shop)
+    _drift(viewer, channel, shop)
     shop.break_next(fail=1)
     channels.request_sync(viewer, channel.id)
     import_orders.read_due(channel.id)
@@ -54,6 +57,17 @@ def fill(cast, channel, shop) -> None:
     channels.pause(viewer, second.id)
     sending = channels.connect(viewer, "generic", ChannelDraft("Own shop", ""), reads=False)
     sent_orders.take_file_in(viewer, sending.id, order_file.read(order_file.SAMPLE.encode(), now()).orders)
+
+
+def _drift(viewer, channel, shop) -> None:
+    """Let the shop take back a unit of what is packed, lose sight of a shipment, and be compared."""
+    shipped, _, _, packed, _, _ = Order.select().order_by(Order.id)
+    write(shop, "UPDATE lines SET quantity = 1 WHERE order_id = ?", packed.external_id)
+    orders.request_sync(viewer, packed.id)
+    import_orders.read_due(channel.id)
+    reconciliations.leave_untold(channel, shipped)
+    reconciliations.request(viewer, channel.id)
+    reconcile.compare_due(channel.id)
 
 
 def _long_names(viewer, cast) -> None:

@@ -26,6 +26,7 @@ from webapp.models import (
     ApiRequest,
     DeliveryAttempt,
     Membership,
+    OrderTask,
     Push,
     PushAttempt,
     Store,
@@ -155,6 +156,7 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "delivery_id": delivery.id,
         "publication_id": publications.create(viewer, product.id, sold.id, {"title": "Title"}).id,
         "key": carriers.add(viewer, f"Courier {supplier.id}", "https://example.com/{code}").key,
+        "task_id": OrderTask.create(store=made.store, order=order.id, kind="not_told", message="A task").id,
         "kind": "sandbox",
         "ending": "pdf",
     }

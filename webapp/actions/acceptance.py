@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from webapp.actions import allocations, order_parts, stock
+from webapp.actions import allocations, holdings, order_parts, stock
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.viewer import Viewer
@@ -73,7 +73,7 @@ def take_back(viewer: Viewer, order: Order, held: list[Allocation], rejected: Re
         units = free if rejected.quantity is None else rejected.quantity
         if units > free or units == 0:
             raise Conflict("already_packed", f"Of line {rejected.line_id} {free} units aren't packed yet.", open=free)
-        moved |= order_parts.lower(order, rows, units)
+        moved |= holdings.lower(order, rows, units)
         Allocation.insert(
             store=order.store_id,
             order=order.id,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webapp.actions import acceptance, allocations, order_parts, stock
+from webapp.actions import acceptance, allocations, cancel_request_state, holdings, order_parts, order_state, stock
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.viewer import Viewer
@@ -39,6 +39,8 @@ def assign(viewer: Viewer, order_id: int, assigned: list[Assigned]) -> None:
         moved: set[stock.Place] = set()
         for line, units in wanted.items():
             moved |= _set_line(order, line, units)
+        cancel_request_state.follow(viewer, order)
+        order_state.settle(viewer, order, canceled=False)
         names = (
             ", ".join(sorted({order_parts.source_name(row.supplier_id) for row in assigned if row.quantity}))
             or "nobody"
@@ -96,7 +98,7 @@ def _lower(viewer: Viewer, order: Order, wanted: dict[OrderLine, dict[int, int]]
 
 def _set_line(order: Order, line: OrderLine, wanted: dict[int, int]) -> set[stock.Place]:
     """Bring one line's active allocations to these units: first give back, then hold. Return where units moved."""
-    rows, moved = list(order_parts.of_order(order).where(Allocation.line == line.id)), set()
+    rows, moved = list(holdings.of_order(order).where(Allocation.line == line.id)), set()
     packed = allocations.shipped_units(order, drafts=True)
     held = {
         key: sum(row.quantity for row in rows if (row.supplier_id or order_parts.OWN) == key)
@@ -110,7 +112,7 @@ def _set_line(order: Order, line: OrderLine, wanted: dict[int, int]) -> set[stoc
         surplus = held[source] - wanted.get(source, 0)
         if surplus > 0:
             theirs = [row for row in rows if (row.supplier_id or order_parts.OWN) == source]
-            moved |= order_parts.lower(order, theirs, surplus)
+            moved |= holdings.lower(order, theirs, surplus)
     for source in sorted(wanted):
         more = wanted[source] - held.get(source, 0)
         if more > 0:

@@ -1,13 +1,11 @@
 """An order's parts, each with the stock that serves it: what accepting, rejecting and assigning share."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from webapp.actions import allocations, orders, record, stock
-from webapp.db import now
+from webapp.actions import allocations, cancel_request_state, holdings, order_state, orders, record, stock
 from webapp.domain.errors import Forbidden
 from webapp.domain.viewer import Level, Viewer
-from webapp.models import Allocation, Order, OrderLine, Supplier
+from webapp.models import Allocation, Order
 
 OWN = 0
 """Stands for the merchant's own shelf where a stock is named."""
@@ -21,34 +19,8 @@ def locked(viewer: Viewer, order_id: int) -> Order:
 
 def active(viewer: Viewer, order: Order) -> list[Allocation]:
     """Return the active allocations that the viewer may speak for, with their lines."""
-    rows = of_order(order)
+    rows = holdings.of_order(order)
     return list(rows if viewer.supplier_id is None else rows.where(Allocation.supplier == viewer.supplier_id))
-
-
-def of_order(order: Order) -> Any:
-    """Select the order's active allocations with their lines, oldest first."""
-    return (
-        Allocation.select(Allocation, OrderLine)
-        .join(OrderLine)
-        .where(Allocation.store == order.store_id, Allocation.order == order.id, Allocation.status == "active")
-        .order_by(Allocation.id)
-    )
-
-
-def lower(order: Order, rows: list[Allocation], units: int) -> set[stock.Place]:
-    """Take units out of active allocations, the newest first, and give their stock back; return where it lies."""
-    left, moved = units, set()
-    for row in sorted(rows, key=lambda row: -row.id):
-        taken = min(left, row.quantity)
-        if taken:
-            change: dict[str, Any] = {"status": "released", "released_at": now()}
-            if taken < row.quantity:
-                change = {"quantity": row.quantity - taken}
-            Allocation.update(**change).where(Allocation.id == row.id).execute()
-            stock.give_back(order.store_id, row.line.product_id, row.supply_id, taken)
-            moved.add((row.line.product_id, row.supplier_id))
-            left -= taken
-    return moved
 
 
 def reroute(viewer: Viewer, order: Order, before: set[int], moved: set[stock.Place]) -> int:
@@ -56,6 +28,8 @@ def reroute(viewer: Viewer, order: Order, before: set[int], moved: set[stock.Pla
 
     `before` are the suppliers that saw the order, `moved` is where units were given back.
     """
+    cancel_request_state.follow(viewer, order)
+    order_state.settle(viewer, order, canceled=False)
     held = allocations.assign(viewer, order) if order.status in allocations.OPEN else {}
     changed(order, before - allocations.suppliers_of(order), moved | held.keys())
     return sum(held.values())
@@ -96,10 +70,7 @@ def event(viewer: Viewer, order: Order, kind: str, message: str, supplier_id: in
 
 def source_name(supplier_id: int) -> str:
     """Return a supplier's name, or what the merchant's own shelf is called."""
-    if supplier_id == OWN:
-        return "Own stock"
-    name: str = Supplier.select(Supplier.name).where(Supplier.id == supplier_id).scalar() or "a supplier"
-    return name
+    return holdings.source_name(supplier_id or None)
 
 
 def lines(count: int) -> str:
@@ -109,4 +80,4 @@ def lines(count: int) -> str:
 
 def units_of(count: int) -> str:
     """Return a count of units in words."""
-    return f"{count} {'unit' if count == 1 else 'units'}"
+    return holdings.units_of(count)

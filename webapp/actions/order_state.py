@@ -2,9 +2,11 @@
 
 import peewee as pw
 
-from webapp.actions import allocations, stock, waybill_state
+from webapp.actions import allocations, cancel_request_state, record, stock, waybill_state
 from webapp.db import now
+from webapp.domain import order_status
 from webapp.domain.errors import Conflict
+from webapp.domain.viewer import Viewer
 from webapp.models import Order, OrderLine, Shipment
 from webapp.models.prepared import prepared, slot
 
@@ -21,6 +23,32 @@ def units_ordered(order: Order) -> int:
     """Return the units that are ordered and not canceled, over all lines."""
     ((total,),) = _units().rows(store=order.store_id, order=order.id)
     return int(total or 0)
+
+
+def settle(viewer: Viewer, order: Order, *, canceled: bool) -> None:
+    """Give an open order of which nothing is left to ship its last status.
+
+    Where some of it has shipped, it is shipped, or delivered with its last shipment; where nothing has, it is canceled
+    if the channel said so (`canceled`), and else stays as it is: a line may still come.
+    """
+    if order.status not in allocations.OPEN:
+        return
+    ordered, gone = units_ordered(order), sum(allocations.shipped_units(order).values())
+    if gone < ordered or (gone == 0 and not canceled):
+        return
+    new = "canceled" if gone == 0 else "shipped" if _underway(order) else "delivered"
+    told = f"{order_status.name(order.status)} → {order_status.name(new)}: nothing is left to ship"
+    data = {"from": order.status, "to": new}
+    move(order, new)
+    if new == "canceled":
+        cancel_rest(order)
+    about = {"subject": "order", "subject_id": order.id, "order_id": order.id}
+    record.event(viewer, "order.status", told, public=True, data=data, **about)
+
+
+def _underway(order: Order) -> bool:
+    shipped = (Shipment.store == order.store_id) & (Shipment.order == order.id) & (Shipment.status == "shipped")
+    return bool(Shipment.select().where(shipped).exists())
 
 
 @prepared
@@ -53,4 +81,5 @@ def cancel_rest(order: Order) -> tuple[set[int], set[stock.Place]]:
         OrderLine.update(canceled_quantity=line.quantity - shipped.get(line.id, 0)).where(
             OrderLine.id == line.id
         ).execute()
+    cancel_request_state.end_all(order)
     return before - allocations.suppliers_of(order), moved

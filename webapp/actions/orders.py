@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import orjson
 import peewee as pw
 
-from webapp.actions import allocations, order_content, order_freshness, order_intake, order_state, pushes, record
+from webapp.actions import (
+    allocations,
+    order_content,
+    order_drift,
+    order_freshness,
+    order_intake,
+    order_state,
+    pushes,
+    record,
+)
 from webapp.db import transaction
 from webapp.domain import order_status
 from webapp.domain.channel import IncomingOrder
@@ -30,8 +39,9 @@ class ImportResult:
 def import_order(channel: Channel, incoming: IncomingOrder, newest: bool = False) -> ImportResult:
     """Take in one order as the channel has it: one transaction, safe to repeat, nothing changes the second time.
 
-    A line whose SKU no product has is kept, unassigned. What the channel changes later is taken over while the
-    order hasn't begun; with `newest` only where it isn't older than what was taken over last.
+    A line whose SKU no product has is kept, unassigned. What the channel changes later is taken over where nobody has
+    begun with it, and asked for where somebody has;
+    with `newest` only where it isn't older than what was taken over last.
     """
     digest = _digest(incoming)
     mine = (Order.store == channel.store_id) & (Order.channel == channel.id)
@@ -44,7 +54,7 @@ def import_order(channel: Channel, incoming: IncomingOrder, newest: bool = False
                 return ImportResult(_create(channel, incoming, digest), "created")
             if newest and (why := order_freshness.held_back(known, incoming, digest)):
                 return ImportResult(known.id, why)
-            order_content.take_over(system(channel.store_id, channel.name), known, incoming, digest)
+            order_drift.take_over(system(channel.store_id, channel.name), known, incoming, digest)
             return ImportResult(known.id, "updated")
     except pw.IntegrityError:
         if known is not None or not Order.select().where(mine & (Order.external_id == incoming.external_id)).exists():

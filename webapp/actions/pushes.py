@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import record
+from webapp.actions import order_task_state, record
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.domain.viewer import Level, Viewer, system
@@ -53,6 +53,39 @@ def retry_now(viewer: Viewer, push_id: int) -> None:
             raise Conflict("not_waiting", "This push is being sent right now, or has been sent already.")
         Channel.update(rest_until=None).where(Channel.id == push.channel_id).execute()
         _tell(viewer, push, "push.retried", "Push to the channel: retry asked for")
+
+
+def tell_again(viewer: Viewer, order_id: int) -> int:
+    """Tell the channel of all that has left of an order once more; return how many shipments.
+
+    The connector looks before it writes, so what the channel still has stays as it is. Refused while something of the
+    order is on its way to the channel.
+    """
+    if viewer.supplier_id is not None:
+        raise Forbidden("scope_missing", "Only somebody who works for the whole store can tell the channel again.")
+    with transaction():
+        order: Order | None = Order.visible_to(viewer).where(Order.id == order_id).first()
+        if order is None:
+            raise NotFound("order")
+        if order.channel_id is None or not _is_connected(order.store_id, order.channel_id):
+            raise Conflict("channel_disconnected", "The order's channel is disconnected, so nothing can be told to it.")
+        mine = (Push.store == order.store_id) & (Push.order == order.id)
+        if Push.select().where(mine, Push.status.in_(("waiting", "sending", "failed"))).exists():
+            raise Conflict(
+                "pushes_waiting", "Something is on its way to the channel, or has failed: see to that first."
+            )
+        gone = Shipment.select().where(Shipment.store == order.store_id, Shipment.order == order.id)
+        left = list(gone.where(Shipment.status.in_(("shipped", "delivered"))).order_by(Shipment.id))
+        if not left:
+            raise Conflict("nothing_shipped", "Nothing of this order has left from here, so there is nothing to tell.")
+        for shipment in left:
+            leave(order, "shipment", shipment_id=shipment.id)
+        for shipment in [shipment for shipment in left if shipment.status == "delivered"]:
+            leave(order, "delivery", shipment_id=shipment.id)
+        order_task_state.close(order, "not_told", viewer.actor.label)
+        told = "The channel is told again of what has left"
+        record.event(viewer, "push.repeated", told, subject="order", subject_id=order.id, order_id=order.id)
+    return len(left)
 
 
 def drop(viewer: Viewer, push_id: int, why: str = "") -> None:

@@ -9,6 +9,7 @@ import peewee as pw
 
 from webapp.actions import (
     allocations,
+    cancel_request_state,
     carriers,
     corrections,
     order_state,
@@ -127,6 +128,7 @@ def ship(viewer: Viewer, shipment_id: int) -> Shipment:
             raise Conflict("not_packable", f"An order that is {name} can't be shipped.", order_status=order.status)
         _advance(shipment, "shipped", shipped_at=now())
         moved = _take_out_stock(shipment)
+        cancel_request_state.overtake(viewer, order)
         shipped = sum(allocations.shipped_units(order).values())
         order_state.move(order, order_status.after_shipping(order_state.units_ordered(order), shipped))
         pushes.leave(order, "shipment", shipment_id=shipment.id)

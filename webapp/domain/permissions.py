@@ -28,6 +28,8 @@ CALLS = (
     Call("PUT", "/orders/{id}/status", "orders", _W, "Set an order's status"),
     Call("POST", "/orders/{id}/accept", "orders", _W, "Accept lines of an order"),
     Call("POST", "/orders/{id}/reject", "orders", _W, "Reject lines of an order"),
+    Call("POST", "/orders/{id}/cancel/grant", "orders", _W, "Cancel what the channel took back"),
+    Call("POST", "/orders/{id}/cancel/refuse", "orders", _W, "Say that it is too late to cancel"),
     Call("GET", "/orders/{id}/allocations", "orders", _R, "See which stock serves an order"),
     Call("PUT", "/orders/{id}/allocations", "orders", _W, "Assign stock to an order"),
     Call("GET", "/webhooks", "", Level.NONE, "List the key's webhooks"),

@@ -1,10 +1,11 @@
-"""The status drop-down of an order."""
+"""The forms of an order's page: its status, and the answer to a request to cancel."""
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import AnyOf, InputRequired
+from wtforms import IntegerField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
 from webapp.domain import order_status
+from webapp.forms.fields import clean_text, tidy
 
 
 class StatusForm(FlaskForm):
@@ -13,4 +14,13 @@ class StatusForm(FlaskForm):
     status = StringField(
         "Status",
         [InputRequired("Choose a status."), AnyOf(dict(order_status.STATUSES), message="There is no such status.")],
+    )
+
+
+class CancelAnswerForm(FlaskForm):
+    """Answer for one line; why it is too late may be said."""
+
+    line = IntegerField("Line", [InputRequired("Say which line is meant."), NumberRange(1, 10**18)])
+    reason = StringField(
+        "Why", [Length(max=500, message="At most 500 characters."), clean_text], filters=[tidy], default=""
     )

@@ -8,15 +8,18 @@ import peewee as pw
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from webapp.jobs import upkeep
+from webapp.jobs import reconcile, upkeep
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.push_to_channels import Pusher
+from webapp.jobs.reconcile import Reconciler
 
 log = structlog.get_logger()
 
 
-def build(pusher: Pusher, deliverer: Deliverer, importer: Importer, push_tick: float) -> BackgroundScheduler:
+def build(
+    pusher: Pusher, deliverer: Deliverer, importer: Importer, push_tick: float, reconciler: Reconciler
+) -> BackgroundScheduler:
     """Return the scheduler, not yet started; `push_tick` are the seconds between two looks into the outbox."""
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
@@ -31,6 +34,9 @@ def build(pusher: Pusher, deliverer: Deliverer, importer: Importer, push_tick: f
     every(1, importer.tick)
     every(60, upkeep.allocate_waiting)
     every(3600, upkeep.forget_old)
+    every(5, reconciler.tick)
+    # Not at once: a worker that is started at night, or again and again, has more urgent things to do first.
+    scheduler.add_job(_patient(reconcile.plan_nights), "interval", minutes=15, misfire_grace_time=None)
     return scheduler
 
 

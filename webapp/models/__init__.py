@@ -2,6 +2,7 @@
 
 from webapp.models.allocation import Allocation, AllocationDecision
 from webapp.models.api_key import ApiKey, ApiRequest, ConformanceCheck, IdempotentRequest
+from webapp.models.cancel_request import CancelRequest
 from webapp.models.carrier import Carrier
 from webapp.models.change import Change
 from webapp.models.channel import Channel, SyncRun
@@ -9,9 +10,11 @@ from webapp.models.channel_carrier import ChannelCarrier
 from webapp.models.event import Event
 from webapp.models.heartbeat import Heartbeat
 from webapp.models.order import Order, OrderLine
+from webapp.models.order_task import OrderTask
 from webapp.models.product import Product
 from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
+from webapp.models.reconciliation import Reconciliation
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
@@ -53,6 +56,9 @@ TABLES = [
     Webhook,
     Delivery,
     DeliveryAttempt,
+    CancelRequest,
+    OrderTask,
+    Reconciliation,
 ]
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

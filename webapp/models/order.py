@@ -100,6 +100,10 @@ class OrderLine(BaseModel):
     unit_price_cents = pw.BigIntegerField(default=0)
     product = pw.ForeignKeyField(Product, null=True, backref="lines", on_delete="RESTRICT")
     """NULL while no product has the line's SKU: a task for the merchant."""
+    channel_quantity = pw.IntegerField(null=True)
+    """Units that the channel wanted when it was read last; NULL while that is what was ordered first."""
+    swap = JsonField(null=True)
+    """`{sku, ean, title, unit_price_cents, quantity}` that the channel put in its place after work had begun."""
 
     class Meta:
         indexes = ((("store", "order", "external_id"), True), (("store", "sku"), False))

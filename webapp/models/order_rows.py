@@ -10,6 +10,7 @@ import peewee as pw
 
 from webapp.domain.viewer import Viewer
 from webapp.models.allocation import Allocation
+from webapp.models.cancel_request import CancelRequest
 from webapp.models.order import Order, OrderLine
 from webapp.models.prepared import among, any_viewer, of, prepared
 from webapp.models.shipment import Shipment, ShipmentLine
@@ -112,6 +113,19 @@ def _packed(scoped: bool) -> pw.Query:
         .join(ShipmentLine, pw.JOIN.LEFT_OUTER)
         .where(among(Shipment.order, "orders"), Shipment.status != "canceled")
     )  # Sorted by us: wanted from SQLite, it reads all of the supplier's shipments to get them in order.
+
+
+def asked(viewer: Viewer, order_ids: list[int]) -> Rows:
+    """Return (order id, line id, units) that stocks in the viewer's reach are asked to cancel."""
+    return _asked(viewer.supplier_id is not None).rows(**of(viewer), orders=order_ids)
+
+
+@prepared
+def _asked(scoped: bool) -> pw.Query:
+    columns = (CancelRequest.order, CancelRequest.line, pw.fn.SUM(CancelRequest.quantity))
+    query = CancelRequest.visible_to(any_viewer(scoped=scoped), *columns)
+    waiting = among(CancelRequest.order, "orders") & CancelRequest.answered_at.is_null()
+    return query.where(waiting).group_by(CancelRequest.order, CancelRequest.line)
 
 
 def sources(viewer: Viewer, order_ids: list[int]) -> Rows:

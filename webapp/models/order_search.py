@@ -9,8 +9,10 @@ from webapp.domain import masking, order_status
 from webapp.domain.viewer import Viewer
 from webapp.models import order_rows
 from webapp.models.allocation import Allocation
+from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel
 from webapp.models.order import Order, OrderLine
+from webapp.models.order_task import OrderTask
 from webapp.models.push import Push
 from webapp.models.shipment import Shipment
 from webapp.models.shipment_search import any_of, bounded_count, from_source, pushes_for
@@ -83,6 +85,10 @@ class OrderRow:
     failed: int = 0
     """Pushes that wait for a person."""
     total_cents: int | None = 0
+    asked: int = 0
+    """Units that stocks are asked to cancel."""
+    tasks: int = 0
+    """What a person has to settle."""
 
     @property
     def id(self) -> int:
@@ -91,7 +97,7 @@ class OrderRow:
 
     @classmethod
     def of(cls, viewer: Viewer, orders: list[Order]) -> "list[OrderRow]":
-        """Return the rows of these orders with three statements, however many there are."""
+        """Return the rows of these orders with five statements, however many there are."""
         rows = {order.id: cls._blank(viewer, order) for order in orders}
         ids = list(rows)
         scoped = viewer.supplier_id is not None
@@ -101,6 +107,10 @@ class OrderRow:
             rows[order_id].sources.append(name or "Own stock")
         for order_id, count in _failed(viewer, ids):
             rows[order_id].failed = count
+        for order_id, _, units in order_rows.asked(viewer, ids):
+            rows[order_id].asked += int(units)
+        for order_id, count in _open_tasks(viewer, ids):
+            rows[order_id].tasks = count
         for row in rows.values():
             row.sources.sort()
         return list(rows.values())
@@ -154,10 +164,15 @@ def _served_by(viewer: Viewer, supplier_id: int) -> "pw.ModelSelect[Any]":
 
 
 def _needs_action(viewer: Viewer) -> pw.Expression:
-    """Tell orders with a task: a push that failed for good and, for the whole store's people, a line without stock."""
+    """Tell orders with a task: a push that failed for good, units to cancel, something to settle, or no stock.
+
+    The last two are for the whole store's people alone.
+    """
     failed = pushes_for(viewer).select(Push.order).where(Push.status == "failed")
+    asked = CancelRequest.visible_to(viewer, CancelRequest.order).where(CancelRequest.answered_at.is_null())
     if viewer.supplier_id is not None:
-        return Order.id.in_(failed)
+        return Order.id.in_(failed) | Order.id.in_(asked)
+    tasks = OrderTask.select(OrderTask.order).where(OrderTask.store == viewer.store_id, OrderTask.done_at.is_null())
     held = Allocation.select(pw.fn.COALESCE(pw.fn.SUM(Allocation.quantity), 0)).where(
         Allocation.store == viewer.store_id, Allocation.line == OrderLine.id, Allocation.status == "active"
     )
@@ -166,7 +181,9 @@ def _needs_action(viewer: Viewer) -> pw.Expression:
         OrderLine.order == Order.id,
         OrderLine.quantity - OrderLine.canceled_quantity > held,
     )
-    return (Order.status.in_(WANTS_STOCK) & pw.fn.EXISTS(short)) | Order.id.in_(failed)
+    return (Order.status.in_(WANTS_STOCK) & pw.fn.EXISTS(short)) | any_of(
+        [Order.id.in_(failed), Order.id.in_(asked), Order.id.in_(tasks)]
+    )
 
 
 def _all(terms: Any) -> pw.Expression:
@@ -174,6 +191,14 @@ def _all(terms: Any) -> pw.Expression:
     for term in rest:
         first = first & term
     return first
+
+
+def _open_tasks(viewer: Viewer, order_ids: list[int]) -> list[tuple[int, int]]:
+    if viewer.supplier_id is not None:
+        return []
+    mine = (OrderTask.store == viewer.store_id) & OrderTask.order.in_(order_ids) & OrderTask.done_at.is_null()
+    query = OrderTask.select(OrderTask.order, pw.fn.COUNT(OrderTask.id)).where(mine)
+    return list(query.group_by(OrderTask.order).tuples())
 
 
 def _failed(viewer: Viewer, order_ids: list[int]) -> "pw.ModelSelect[Any]":

@@ -5,8 +5,10 @@ import peewee as pw
 from webapp.domain.viewer import Viewer
 from webapp.models.allocation import Allocation
 from webapp.models.api_key import ApiKey
+from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel
 from webapp.models.order import Order, OrderLine
+from webapp.models.order_task import OrderTask
 from webapp.models.push import Push
 from webapp.models.supplier import Supplier
 from webapp.models.supply import Supply
@@ -37,12 +39,24 @@ def unassigned_lines(store_id: int) -> pw.ModelSelect:
 
 
 def tasks(store_id: int) -> dict[str, int]:
-    """Return what waits for a person: lines without stock, pushes that failed, keys that an admin must enable."""
+    """Return what waits for a person: lines without stock, failed pushes, keys to enable, orders to settle."""
     failed = Push.select().where(Push.store == store_id, Push.status == "failed")
     fresh = ApiKey.select().where(
         ApiKey.store == store_id, ~ApiKey.enabled, ApiKey.enabled_at.is_null(), ApiKey.revoked_at.is_null()
     )
-    return {"unassigned": unassigned_lines(store_id).count(), "failed": failed.count(), "keys": fresh.count()}
+    settle = OrderTask.select(OrderTask.order).where(OrderTask.store == store_id, OrderTask.done_at.is_null())
+    return {
+        "unassigned": unassigned_lines(store_id).count(),
+        "failed": failed.count(),
+        "keys": fresh.count(),
+        "settle": settle.distinct().count(),
+    }
+
+
+def cancel_requests(viewer: Viewer) -> int:
+    """Return how many orders wait for the viewer's stock to say whether it can still cancel."""
+    asked = CancelRequest.visible_to(viewer, CancelRequest.order).where(CancelRequest.answered_at.is_null())
+    return int(asked.distinct().count())
 
 
 def first_steps(store_id: int) -> dict[str, bool]:

@@ -3,9 +3,10 @@
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from webapp.actions import channel_carriers, channel_secrets, channels
+from webapp.actions import channel_carriers, channel_secrets, channels, reconciliations
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
 from webapp.db import now
+from webapp.domain import reconciling
 from webapp.domain.errors import Invalid
 from webapp.forms.channels import ChannelForm, form_for
 from webapp.models import Channel, Push, SyncRun
@@ -92,16 +93,19 @@ def show(channel_id: int) -> Response:
     if after():
         runs = runs.where(SyncRun.id < after())
     found = page_of(runs.order_by(SyncRun.id.desc()).limit(51))
+    latest = reconciliations.of_channel(channel).first()
     return page(
         "channels/show.html",
         "channel_runs",
         channel=channel,
         kind=kind_of(channel.kind),
         page=found,
-        pending=any(run.status in ("waiting", "running") for run in found.rows),
+        pending=any(run.status in ("waiting", "running") for run in [*found.rows, *([latest] if latest else [])]),
         waiting_pushes=channels.waiting_pushes(channel),
         resting=channel.rest_until is not None and channel.rest_until > now(),
         unmapped=channel_carriers.unmapped(channel),
+        comparison=latest,
+        differences=dict(reconciling.KINDS),
     )
 
 
@@ -154,6 +158,12 @@ def sync(channel_id: int) -> Response:
 def backfill(channel_id: int) -> Response:
     channels.request_sync(access.viewer(), channel_id, "backfill")
     return see(url_for("channels.show", channel_id=channel_id), "All of its orders are being read again.")
+
+
+@blueprint.post("/<id:channel_id>/compare")
+def compare(channel_id: int) -> Response:
+    reconciliations.request(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "The last 30 days are being compared now.")
 
 
 @blueprint.post("/<id:channel_id>/pause")

@@ -20,6 +20,7 @@ def index() -> Response:
         "home/index.html",
         counts=overview.orders_by_status(viewer),
         statuses=order_status.STATUSES,
+        cancel_requests=overview.cancel_requests(viewer),
         tasks=overview.tasks(viewer.store_id) if whole_store else {},
         steps=steps if not all(steps.values()) else {},
     )

@@ -44,6 +44,10 @@ STATUS_COLOURS = {
     "done": "green",
     "issued": "green",
     "voided": "red",
+    "asked": "orange",
+    "granted": "green",
+    "refused": "red",
+    "overtaken": "red",
 }
 
 

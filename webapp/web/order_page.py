@@ -12,11 +12,13 @@ from webapp.models import (
     Allocation,
     AllocationDecision,
     ApiKey,
+    CancelRequest,
     Channel,
     Event,
     Membership,
     Order,
     OrderLine,
+    OrderTask,
     Shipment,
     ShipmentLine,
     Supplier,
@@ -92,6 +94,10 @@ class OrderPage:
     events: list[tuple[Event, str]]
     """Oldest first, each with the name of whoever did it."""
     can_pack: bool
+    cancel_requests: list[CancelRequest]
+    """What stocks were asked to cancel, oldest first, answered or not."""
+    tasks: list[OrderTask]
+    """What is to be settled."""
 
     @property
     def pending(self) -> bool:
@@ -129,6 +135,8 @@ def read(viewer: Viewer, order_id: int) -> OrderPage:
         sync=_sync(order) if whole else None,
         events=_events(viewer, order),
         can_pack=order.status in shipments.PACKABLE and bool(packing.open_units(viewer, order)),
+        cancel_requests=_cancel_requests(viewer, order),
+        tasks=_tasks(viewer, order),
     )
 
 
@@ -190,6 +198,18 @@ def _has_more(order: Order, lines: list[LineView]) -> bool:
     total = pw.fn.SUM(OrderLine.quantity - OrderLine.canceled_quantity)
     query = OrderLine.select(total).where(OrderLine.store == order.store_id, OrderLine.order == order.id)
     return int(query.scalar() or 0) > sum(view.units for view in lines)
+
+
+def _cancel_requests(viewer: Viewer, order: Order) -> list[CancelRequest]:
+    query = CancelRequest.visible_to(viewer, CancelRequest, OrderLine, Supplier).join(OrderLine)
+    query = query.switch(CancelRequest).join(Supplier, pw.JOIN.LEFT_OUTER).where(CancelRequest.order == order.id)
+    return list(query.order_by(CancelRequest.id))
+
+
+def _tasks(viewer: Viewer, order: Order) -> list[OrderTask]:
+    query = OrderTask.select().where(OrderTask.store == viewer.store_id, OrderTask.order == order.id)
+    query = query.where(OrderTask.done_at.is_null()).order_by(OrderTask.id)
+    return list(query if viewer.supplier_id is None else query.where(OrderTask.public))
 
 
 def _sync(order: Order) -> SyncRun | None:

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from webapp.actions import allocations, orders
-from webapp.domain import order_status
+from webapp.actions import allocations, cancel_requests, order_tasks, orders, pushes
+from webapp.domain import cancel_status, order_status
 from webapp.domain.errors import Conflict
-from webapp.forms.orders import StatusForm
-from webapp.models import Channel, Supplier
+from webapp.forms.orders import CancelAnswerForm, StatusForm
+from webapp.models import Channel, Order, Supplier
 from webapp.models.order_search import OrderRow, OrderSearch
 from webapp.models.shipment_search import COUNTED, OWN
 from webapp.web import access, order_page
@@ -68,9 +68,46 @@ def synchronize(order_id: int) -> Response:
     return see(_url(order_id), "The worker reads this order from its channel now.")
 
 
-def _show(order_id: int, form: StatusForm, status: int = 200) -> Response:
+@blueprint.post("/<id:order_id>/cancel/grant")
+def grant_cancel(order_id: int) -> Response:
+    orders.find(access.viewer(), order_id)
+    form = CancelAnswerForm(request.form)
+    if not form.validate():
+        return _show(order_id, StatusForm(None), 422, form)
+    units = cancel_requests.grant(access.viewer(), order_id, [form.line.data or 0])
+    told = f"{units} {'unit' if units == 1 else 'units'} canceled."
+    gone = not Order.visible_to(access.viewer()).where(Order.id == order_id).exists()
+    return see(url_for("orders.index") if gone else _url(order_id), told)
+
+
+@blueprint.post("/<id:order_id>/cancel/refuse")
+def refuse_cancel(order_id: int) -> Response:
+    orders.find(access.viewer(), order_id)
+    form = CancelAnswerForm(request.form)
+    if not form.validate():
+        return _show(order_id, StatusForm(None), 422, form)
+    cancel_requests.refuse(access.viewer(), order_id, [form.line.data or 0], form.reason.data or "")
+    return see(_url(order_id), "Noted: it leaves anyway. The merchant settles it with the buyer.")
+
+
+@blueprint.post("/<id:order_id>/tasks/<id:task_id>/finish")
+@access.only("admin", "merchant")
+def finish_task(order_id: int, task_id: int) -> Response:
+    order_tasks.finish(access.viewer(), order_id, task_id)
+    return see(_url(order_id), "Settled.")
+
+
+@blueprint.post("/<id:order_id>/tell-again")
+@access.only("admin", "merchant")
+def tell_again(order_id: int) -> Response:
+    count = pushes.tell_again(access.viewer(), order_id)
+    return see(_url(order_id), f"The channel is told of {count} {'shipment' if count == 1 else 'shipments'} again.")
+
+
+def _show(order_id: int, form: StatusForm, status: int = 200, answer: CancelAnswerForm | None = None) -> Response:
     shown = order_page.read(access.viewer(), order_id)
     values = {"shown": shown, "rules": order_page.RULES, "status_names": dict(order_status.STATUSES)}
+    values |= {"answer": answer or CancelAnswerForm(None), "cancel_names": dict(cancel_status.STATUSES)}
     return page("orders/show.html", "order_progress", status=status, form=form, **values)
 
 

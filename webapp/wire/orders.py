@@ -27,10 +27,12 @@ class Parts:
     shippings: dict[int, dict[str, int]] = field(default_factory=dict)
     packed: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     """Line id -> units in live shipments."""
+    asked: dict[int, int] = field(default_factory=dict)
+    """Line id -> units that are asked to be canceled."""
 
 
 def shown(viewer: Viewer, order_ids: list[int]) -> list[dict[str, Any]]:
-    """Return those of these orders that the viewer may see, as it may see them, in three statements.
+    """Return those of these orders that the viewer may see, as it may see them, in four statements.
 
     The values are ready for orjson: JSON that nobody needs to look into stays text.
     """
@@ -42,6 +44,8 @@ def shown(viewer: Viewer, order_ids: list[int]) -> list[dict[str, Any]]:
     for order_id, shipment_id, line_id, units in order_rows.packed(viewer, ids):
         parts[order_id].shippings[shipment_id] = {"id": shipment_id}
         parts[order_id].packed[line_id] += units or 0
+    for order_id, line_id, units in order_rows.asked(viewer, ids):
+        parts[order_id].asked[line_id] = int(units)
     for line in order_rows.lines(viewer, ids):
         _add(viewer, parts[line[0]], line)
     actions = Actions(viewer)
@@ -65,6 +69,7 @@ def _add(viewer: Viewer, parts: Parts, line: tuple[Any, ...]) -> None:
             "quantity": quantity,
             "open_quantity": unpacked,
             "accepted": held > 0 and not unaccepted,
+            "cancel_requested": parts.asked.get(line_id, 0),
             "unit_price": masking.money(viewer, amount(cents)),
         }
     )
@@ -91,7 +96,9 @@ def _order(viewer: Viewer, head: tuple[Any, ...], parts: Parts, actions: "Action
     ) = head
     scoped = viewer.supplier_id is not None
     acknowledged = all(row["accepted"] for row in parts.rows)
-    allowed, refused = actions.on(status, waiting=parts.open_units > 0, acknowledged=acknowledged)
+    allowed, refused = actions.on(
+        status, waiting=parts.open_units > 0, acknowledged=acknowledged, asked=bool(parts.asked)
+    )
     return {
         "id": order_id,
         "reference_id": reference,
@@ -127,17 +134,19 @@ class Actions:
 
     def __init__(self, viewer: Viewer) -> None:
         self._viewer = viewer
-        self._known: dict[tuple[str, bool, bool], tuple[list[str], dict[str, str]]] = {}
+        self._known: dict[tuple[str, bool, bool, bool], tuple[list[str], dict[str, str]]] = {}
 
-    def on(self, status: str, *, waiting: bool, acknowledged: bool) -> tuple[list[str], dict[str, str]]:
+    def on(self, status: str, *, waiting: bool, acknowledged: bool, asked: bool) -> tuple[list[str], dict[str, str]]:
         """Return the allowed actions and the refused with their reasons, for an order in this state."""
-        state = (status, waiting, acknowledged)
+        state = (status, waiting, acknowledged, asked)
         if state not in self._known:
             self._known[state] = _actions(self._viewer, *state)
         return self._known[state]
 
 
-def _actions(viewer: Viewer, status: str, waiting: bool, acknowledged: bool) -> tuple[list[str], dict[str, str]]:
+def _actions(
+    viewer: Viewer, status: str, waiting: bool, acknowledged: bool, asked: bool
+) -> tuple[list[str], dict[str, str]]:
     allowed = [f"status:{move}" for move in orders.allowed_moves(viewer, status)]
     refused = {}
     if viewer.orders < Level.WRITE:
@@ -145,6 +154,7 @@ def _actions(viewer: Viewer, status: str, waiting: bool, acknowledged: bool) -> 
     if viewer.orders >= Level.WRITE and status in allocations.OPEN:
         allowed += [] if acknowledged else ["accept"]
         allowed += ["reject"] if waiting else []
+        allowed += ["cancel:grant", "cancel:refuse"] if asked else []
     if viewer.shipping < Level.WRITE:
         refused["ship"] = "The key may not write shipping."
     elif status not in shipments.PACKABLE:

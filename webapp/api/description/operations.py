@@ -100,6 +100,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/orders/{id}/reject"): _post(
         "Rejected", body=order_parts.RejectBody, example={"rows": [{"id": 7, "reason": "Damaged on the shelf"}]}
     ),
+    ("POST", "/orders/{id}/cancel/grant"): _post(
+        "CancelAnswered", body=order_parts.GrantBody, example={"rows": [{"id": 7}]}
+    ),
+    ("POST", "/orders/{id}/cancel/refuse"): _post(
+        "CancelAnswered", body=order_parts.RefuseBody, example={"rows": [{"id": 7}], "reason": "On the truck"}
+    ),
     ("GET", "/orders/{id}/allocations"): Operation("Allocation", many=True),
     ("PUT", "/orders/{id}/allocations"): _write(
         "Allocation",

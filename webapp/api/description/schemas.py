@@ -153,6 +153,10 @@ SCHEMAS: dict[str, Schema] = {
         quantity={**WHOLE, "description": "Units in reach: for a key with a supplier those that it stocks."},
         open_quantity={**WHOLE, "description": "Units of them that no shipment holds yet."},
         accepted=YES_NO,
+        cancel_requested={
+            **WHOLE,
+            "description": "Units of them that you are asked to cancel: the channel took them back too late.",
+        },
         unit_price=AMOUNT,
     ),
     "Allocation": record(
@@ -168,6 +172,9 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Accepted": record(accepted=WHOLE, order=maybe(ref("Order"))),
     "Rejected": record(rejected=WHOLE, rerouted_units=WHOLE, order=maybe(ref("Order"))),
+    "CancelAnswered": record(
+        units={**WHOLE, "description": "That were asked for and are answered now."}, order=maybe(ref("Order"))
+    ),
     "Shipping": record(
         id=ID,
         order_id=ID,

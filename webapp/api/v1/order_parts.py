@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from flask import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from webapp.actions import acceptance, assignments, orders, packing
+from webapp.actions import acceptance, assignments, cancel_requests, orders, packing
 from webapp.actions.acceptance import Rejected
 from webapp.actions.assignments import Assigned
 from webapp.api import auth, bodies, idempotency
@@ -46,6 +46,15 @@ class RejectBody(Strict):
     rows: Annotated[list[RejectedRow], Field(min_length=1, max_length=5000)]
 
 
+class GrantBody(Strict):
+    rows: Annotated[list[AcceptedRow], Field(min_length=1, max_length=5000)] | None = None
+    """Absent: all lines of which units are asked for."""
+
+
+class RefuseBody(GrantBody):
+    reason: Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)] = ""
+
+
 class AssignedRow(Strict):
     line_id: Id
     supplier_id: Annotated[int, Field(ge=0, lt=10**18, strict=True)]
@@ -76,6 +85,28 @@ def reject(order_id: int) -> Response:
     rows = [Rejected(row.id, row.reason, row.quantity) for row in bodies.body(RejectBody).rows]
     rerouted = acceptance.reject(viewer, order_id, rows)
     return one({"rejected": len(rows), "rerouted_units": rerouted, "order": _order(viewer, order_id)})
+
+
+@blueprint.post("/orders/<id:order_id>/cancel/grant")
+@idempotency.once
+def grant_cancel(order_id: int) -> Response:
+    """Cancel what is asked for. Where nothing of the order is left in reach, `order` is null."""
+    viewer = auth.need("orders", Level.WRITE)
+    orders.find(viewer, order_id)
+    rows = bodies.body(GrantBody).rows
+    units = cancel_requests.grant(viewer, order_id, [row.id for row in rows] if rows is not None else None)
+    return one({"units": units, "order": _order(viewer, order_id)})
+
+
+@blueprint.post("/orders/<id:order_id>/cancel/refuse")
+@idempotency.once
+def refuse_cancel(order_id: int) -> Response:
+    viewer = auth.need("orders", Level.WRITE)
+    orders.find(viewer, order_id)
+    said = bodies.body(RefuseBody)
+    named = [row.id for row in said.rows] if said.rows is not None else None
+    units = cancel_requests.refuse(viewer, order_id, named, said.reason)
+    return one({"units": units, "order": _order(viewer, order_id)})
 
 
 @blueprint.get("/orders/<id:order_id>/allocations")

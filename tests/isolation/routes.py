@@ -5,7 +5,7 @@ BOSSES = ("admin", "merchant")
 ADMINS = ("admin",)
 
 PUBLIC = {
-    *("static", "api_docs", "health.alive", "health.ready"),
+    *("static", "api_docs", "health.alive", "health.ready", "hooks.receive"),
     *("account.login", "account.enter", "account.logout", "setup.new", "setup.create"),
 }
 """Open to whoever comes. The set-up does nothing once there is a store."""

@@ -68,11 +68,13 @@ def merged(channel: Channel, draft: ChannelDraft) -> dict[str, str]:
     typed = {name: value for name, value in draft.secrets.items() if value}
     try:
         present = credentials.opened(channel)
+        stored = {name for name, value in present.items() if value}
     except ValueError:
         present = dict.fromkeys(draft.secrets, "")  # Nobody can read them: what is typed now replaces them.
+        stored = set() if typed else set(present)
     if draft.base_url.strip().rstrip("/") != channel.base_url.rstrip("/"):
         told = "The address changes, so type this anew: the stored one belongs to the present address."
-        if unsaid := present.keys() - typed.keys():
+        if unsaid := stored - typed.keys():
             raise Invalid({name: [told] for name in sorted(unsaid)})
     return present | typed
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,7 @@ class Confirmation:
     remote_id: str
     found: bool = False
     detail: str = ""
+
+
+HookVerdict = Literal["genuine", "ping", "forged"]
+"""What a call to a channel's webhook address is: proven to come from the shop, its unsigned first try, or neither."""

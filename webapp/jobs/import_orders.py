@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 
+from webapp.actions import hooks
 from webapp.db import db, now
 from webapp.jobs import lease
 from webapp.jobs.reading import pause_after, read, read_one
@@ -43,16 +44,19 @@ def read_due(channel_id: int) -> None:
         held = lease.claim(channel_id)
         if held is None:
             return
-        channel, following = Channel.get_by_id(channel_id), None
+        channel, following, began = Channel.get_by_id(channel_id), None, now()
         try:
             runs = _asked(channel)
             for run in [run for run in runs if run.external_id]:
                 read_one(channel, run)
             whole = [run for run in runs if not run.external_id]
             if channel.enabled and (whole or channel.next_read_at <= now()):
-                following = now() + pause_after(channel, read(channel, whole, held.renew))
+                run = read(channel, whole, held.renew)
+                following = now() + pause_after(channel, run)
         finally:
             held.release(following)
+        if following and run.status == "done":
+            hooks.wake_again(channel_id, began)
 
 
 def _due(moment: dt.datetime) -> list[int]:

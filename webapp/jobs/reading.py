@@ -90,10 +90,11 @@ def _failure(channel: Channel, work: Callable[[], None]) -> Failure | None:
 
 
 def pause_after(channel: Channel, run: SyncRun) -> dt.timedelta:
-    """Return how long the channel rests before its next reading: longer while its readings fail."""
+    """Return how long the channel rests before its next reading: longer while readings fail or webhooks work."""
     usual = dt.timedelta(seconds=channel.read_every_seconds)
     if run.status != "failed":
-        return usual
+        since_hook = now() - channel.hook_at if channel.hook_at else None
+        return backoff.quiet_pause(usual, since_hook, found=run.created + run.updated + run.failed > 0)
     since = _failing(channel).order_by(SyncRun.id).first().started_at
     return backoff.reading_pause(usual, now() - since, run.errors[0].get("retry_after"))
 

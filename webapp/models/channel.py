@@ -1,5 +1,7 @@
 """A sales channel that a store has connected, and the history of what was read from it."""
 
+import secrets
+
 import peewee as pw
 
 from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
@@ -23,6 +25,12 @@ class Channel(BaseModel):
     read_every_seconds = pw.IntegerField(default=60)
     next_read_at = UtcDateTimeField(default=now)
     lease_until = UtcDateTimeField(null=True)
+    hook_token = pw.CharField(max_length=32, unique=True, default=lambda: secrets.token_hex(16))
+    """Names the channel in the address to which the shop's webhooks go; it proves nothing, their signature does."""
+    hook_at = UtcDateTimeField(null=True)
+    """When the last webhook came that proved where it came from."""
+    hook_refused_at = UtcDateTimeField(null=True)
+    hooks_refused = pw.IntegerField(default=0)
     archived_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)

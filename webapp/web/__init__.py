@@ -20,5 +20,6 @@ BLUEPRINTS = (
     "webhooks",
     "audit",
     "health",
+    "hooks",
 )
 """Modules of this package; each has a `blueprint`."""

@@ -1,13 +1,13 @@
 """What every sales channel's connector takes and gives: plain values, never a model."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 
 from webapp.domain import partial_policy
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import Capabilities, Confirmation, HookVerdict, IncomingOrder, OutgoingShipment
 
 KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "sandbox")
 """The folders beside this file, in the order in which a merchant is asked. Adding a channel means copying one and
@@ -49,6 +49,8 @@ class Kind:
     address_hint: str
     fields: tuple[Field, ...]
     capabilities: Capabilities
+    webhook_place: str = ""
+    """Where in the shop a merchant pastes the channel's webhook address; for kinds with `inbound_webhook`."""
 
 
 class ConnectorError(Exception):
@@ -102,3 +104,14 @@ def open_channel(kind: str, base_url: str, settings: dict[str, Any], credentials
         raise KeyError(kind)
     connector: Connector = import_module(f"{__name__}.{kind}").connect(base_url, settings, credentials)
     return connector
+
+
+def verdict_on_webhook(kind: str, headers: Mapping[str, str], body: bytes, credentials: dict[str, str]) -> HookVerdict:
+    """Tell what a call to a channel's webhook address is; raise KeyError for a kind that sends none.
+
+    Such a kind has `webhooks.py` in its folder, with a pure `verdict(headers, body, credentials)`.
+    """
+    if not kind_of(kind).capabilities.inbound_webhook:
+        raise KeyError(kind)
+    verdict: HookVerdict = import_module(f"{__name__}.{kind}.webhooks").verdict(headers, body, credentials)
+    return verdict

@@ -27,15 +27,24 @@ KIND = Kind(
             default="yes",
             choices=(("yes", "Shopify sends it"), ("no", "Nobody is told")),
         ),
+        Field(
+            "hook_secret",
+            "Webhook signing secret",
+            "Shown in Shopify below Settings → Notifications → Webhooks: then orders come in at once.",
+            secret=True,
+            required=False,
+        ),
     ),
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
         tracking_editable=False,
-        inbound_webhook=False,
+        inbound_webhook=True,
         can_cancel=True,
         delivered=True,
     ),
+    webhook_place="Settings → Notifications → Webhooks → Create webhook, format JSON, once for each of Order creation, "
+    "Order update and Order cancellation. The signing secret below that list goes into the form here.",
 )
 
 OVERLAP = dt.timedelta(minutes=10)

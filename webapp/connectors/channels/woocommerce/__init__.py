@@ -20,15 +20,24 @@ KIND = Kind(
     fields=(
         Field("key", "Consumer key", "WooCommerce → Settings → Advanced → REST API; permissions: Read/Write."),
         Field("secret", "Consumer secret", "Shown there once, beside the key.", secret=True),
+        Field(
+            "hook_secret",
+            "Webhook secret",
+            "Choose one, and type the same in the shop's webhook: then orders come in at once.",
+            secret=True,
+            required=False,
+        ),
     ),
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
         tracking_editable=False,
-        inbound_webhook=False,
+        inbound_webhook=True,
         can_cancel=True,
         delivered=False,
     ),
+    webhook_place="WooCommerce → Settings → Advanced → Webhooks → Add webhook, once for the topic Order created and "
+    "once for Order updated, each with the webhook secret that you typed here.",
 )
 
 OVERLAP = dt.timedelta(minutes=5)

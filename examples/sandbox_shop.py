@@ -10,6 +10,7 @@ It has a page for people at / and a JSON API for programs, which want `Authoriza
     POST /api/orders/<id>/fulfilments                {"reference", "lines": [{"id", "quantity"}], "carrier", …}
     POST /api/orders/<id>/fulfilments/<id>/delivered
     POST /api/orders/<id>/cancel
+    GET  /api/products?after=&limit=                 what it sells, by id
 
 Like many shops it refuses to ship more than was ordered, but takes the same fulfilment twice as long as units are
 left: whoever repeats a call has to look first. POST /faults {"drop": 2, "fail": 1, "hang": 1, "limit": 1} makes the
@@ -63,6 +64,8 @@ CREATE TABLE IF NOT EXISTS lines (id INTEGER PRIMARY KEY, order_id INTEGER, sku 
 CREATE TABLE IF NOT EXISTS fulfilments (id INTEGER PRIMARY KEY, order_id INTEGER, reference TEXT, carrier TEXT,
                                         tracking_code TEXT, tracking_url TEXT, lines TEXT, delivered INTEGER DEFAULT 0,
                                         created_at TEXT);
+CREATE TABLE IF NOT EXISTS products (id INTEGER PRIMARY KEY, sku TEXT, title TEXT, ean TEXT DEFAULT '', price INTEGER,
+                                     stock INTEGER);
 CREATE INDEX IF NOT EXISTS orders_changed ON orders (updated_at, id);
 CREATE INDEX IF NOT EXISTS lines_order ON lines (order_id);
 CREATE INDEX IF NOT EXISTS fulfilments_order ON fulfilments (order_id);
@@ -82,6 +85,8 @@ class Shop:
         with self.open() as db:
             db.executescript(SCHEMA)
             db.execute("PRAGMA journal_mode = WAL")
+            if not db.execute("SELECT 1 FROM products").fetchone():
+                db.executemany("INSERT INTO products (sku, title, price) VALUES (?, ?, ?)", CATALOGUE)
 
     def open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=15, isolation_level="IMMEDIATE")
@@ -231,6 +236,13 @@ def create(shop: Shop, key: str) -> Flask:
         ).fetchall()
         following = f"{rows[-1]['updated_at']}|{rows[-1]['id']}" if len(rows) == limit else None
         return {"orders": shop.orders(g.db, rows), "next": following}
+
+    @app.get("/api/products")
+    def products() -> dict:
+        limit, after = min(int(request.args.get("limit", 50)), 100), int(request.args.get("after", 0))
+        rows = g.db.execute("SELECT * FROM products WHERE id > ? ORDER BY id LIMIT ?", (after, limit)).fetchall()
+        following = str(rows[-1]["id"]) if len(rows) == limit else None
+        return {"products": [dict(row) for row in rows], "next": following}
 
     @app.get("/api/orders/<int:order_id>")
     def show(order_id: int) -> dict:

@@ -49,7 +49,7 @@ def _read_by(channel_id: int, moment: dt.datetime, *conditions: object) -> None:
 
 
 def _is_failing(channel_id: int) -> bool:
-    whole = (SyncRun.channel == channel_id) & (SyncRun.external_id == "")
+    whole = (SyncRun.channel == channel_id) & (SyncRun.external_id == "") & (SyncRun.trigger != "catalogue")
     ended = SyncRun.select(SyncRun.status).where(whole, SyncRun.status.in_(("done", "failed")))
     last = ended.order_by(SyncRun.id.desc()).first()
     return last is not None and last.status == "failed"

@@ -41,6 +41,21 @@ class IncomingOrder:
 
 
 @dataclass(frozen=True)
+class IncomingProduct:
+    """One thing that the channel sells: a product without variants, or one variant of a product."""
+
+    external_id: str
+    """The channel's number; where it takes two to name a variant, both with a slash between."""
+    sku: str
+    title: str
+    """With the variant's own words."""
+    ean: str = ""
+    price_cents: int | None = None
+    """As the shop lists it, in minor units; None where that can't be told."""
+    image_url: str = ""
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What the channel can take back."""
 
@@ -50,6 +65,8 @@ class Capabilities:
     inbound_webhook: bool
     can_cancel: bool
     delivered: bool
+    catalogue: bool = False
+    """What the shop sells can be read."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import structlog
 from webapp.actions import hooks
 from webapp.db import db, now
 from webapp.jobs import lease
-from webapp.jobs.reading import pause_after, read, read_one
+from webapp.jobs.catalogue import read_catalogue
+from webapp.jobs.reading import CATALOGUE, pause_after, read, read_one
 from webapp.models import Channel, SyncRun
 
 log = structlog.get_logger()
@@ -39,7 +40,10 @@ class Importer:
 
 
 def read_due(channel_id: int) -> None:
-    """Read a channel that is due, unless another worker holds it: single orders first, then all that changed."""
+    """Read a channel that is due, unless another worker holds it: single orders first, then all that changed.
+
+    The catalogue comes last, where somebody asked for it.
+    """
     with db.connection_context():
         held = lease.claim(channel_id)
         if held is None:
@@ -49,10 +53,13 @@ def read_due(channel_id: int) -> None:
             runs = _asked(channel)
             for run in [run for run in runs if run.external_id]:
                 read_one(channel, run)
-            whole = [run for run in runs if not run.external_id]
+            whole = [run for run in runs if not run.external_id and run.trigger != CATALOGUE]
             if channel.enabled and (whole or channel.next_read_at <= now()):
                 run = read(channel, whole, held.renew)
                 following = now() + pause_after(channel, run)
+            products = [run for run in runs if run.trigger == CATALOGUE]
+            if channel.enabled and products:
+                read_catalogue(channel, products, held.renew)
         finally:
             held.release(following)
         if following and run.status == "done":

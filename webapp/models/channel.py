@@ -45,7 +45,7 @@ class SyncRun(BaseModel):
     store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
     channel = pw.ForeignKeyField(Channel, backref="runs", on_delete="CASCADE")
     trigger = pw.CharField(max_length=16, default="schedule")
-    """`schedule`, `manual` ("Sync now") or `order` ("Synchronize order")."""
+    """`schedule`, `manual` ("Sync now"), `backfill`, `order` ("Synchronize order") or `catalogue` (products)."""
     external_id = pw.CharField(max_length=120, default="")
     """The one order that was asked for; empty where all changed ones are read."""
     status = pw.CharField(max_length=16, default="running")

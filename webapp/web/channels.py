@@ -24,7 +24,7 @@ def index() -> Response:
         return Push.select(pw.fn.COUNT(Push.id)).where(mine, Push.status.in_(status))
 
     last = SyncRun.select(pw.fn.MAX(SyncRun.id)).where(
-        SyncRun.channel == Channel.id, SyncRun.status.in_(("done", "failed"))
+        SyncRun.channel == Channel.id, SyncRun.status.in_(("done", "failed")), SyncRun.trigger != "catalogue"
     )
     rows = (
         Channel.select(
@@ -147,6 +147,15 @@ def sync(channel_id: int) -> Response:
 def backfill(channel_id: int) -> Response:
     channels.request_sync(access.viewer(), channel_id, "backfill")
     return see(url_for("channels.show", channel_id=channel_id), "All of its orders are being read again.")
+
+
+@blueprint.post("/<id:channel_id>/import-products")
+def import_products(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    if not kind_of(channel.kind).capabilities.catalogue:
+        abort(404)
+    channels.request_sync(access.viewer(), channel_id, "catalogue")
+    return see(url_for("channels.show", channel_id=channel_id), "Its products are being read now.")
 
 
 @blueprint.post("/<id:channel_id>/pause")

@@ -5,7 +5,7 @@ from graphql import NoDeprecatedCustomRule, parse, validate
 
 from tests.servers.shopify.cost import MOST, Costs
 from tests.servers.shopify.schema import VERSIONS, schema, versions
-from webapp.connectors.channels.shopify import KIND, PAGE_SIZE, documents
+from webapp.connectors.channels.shopify import KIND, PAGE_SIZE, documents, products
 from webapp.connectors.channels.shopify.address import DEFAULT_VERSION
 from webapp.connectors.channels.shopify.held import MOST as FULFILMENTS
 
@@ -37,5 +37,5 @@ def test_the_rules_find_wrong_and_deprecated_names():
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_no_document_costs_more_than_a_query_may(name):
-    first = {"ORDERS": PAGE_SIZE, "HELD": FULFILMENTS}.get(name)
+    first = {"ORDERS": PAGE_SIZE, "HELD": FULFILMENTS, "PRODUCTS": products.PAGE_SIZE}.get(name)
     assert 0 < Costs(schema(DEFAULT_VERSION), parse(DOCUMENTS[name]), {"first": first}).total <= MOST

@@ -116,8 +116,11 @@ class PrestaShopServer(Tables):
             details = [one for one in self.tables["order_details"] if one["id_order"] == row["id"]]
             rows = [{name: str(value) for name, value in one.items() if name != "id_order"} for one in details]
             shown["associations"] = {"order_rows": rows[0] if self.old and len(rows) == 1 else rows}
+        if "value" in row and "id_product" in row:
+            values = [{"id": str(shown.pop("value"))}]
+            shown["associations"] = {"product_option_values": values[0] if self.old else values}
         for name in ("name", "template"):
-            if "logable" in row and not self.old:
+            if name in row and ("logable" in row or "active" in row) and not self.old:
                 shown[name] = [{"id": "1", "value": row[name]}, {"id": "2", "value": "In English"}]
         return shown
 

@@ -6,7 +6,8 @@ import re
 import threading
 from typing import Any
 
-from tests.servers.shopify.goods import Fulfilment, FulfilmentOrder, Line, Order, Portion, cursor, place
+from tests.servers.shopify.goods import Fulfilment, FulfilmentOrder, Line, Order, Portion, connection, cursor, place
+from tests.servers.shopify.variants import Variant
 
 _BOUND = re.compile(r"updated_at:(>=|<=)'([^']+)'")
 
@@ -25,6 +26,7 @@ class Shop:
         """The tracking code of each shipment that the buyer was told of."""
         self._numbers = itertools.count(5_000_000_001)
         self.orders: dict[int, Order] = {}
+        self.variants: list[Variant] = []
 
     def sell(self, *lines: tuple[str, int], at: dt.datetime | None = None, locations: int = 1, **changes: Any) -> Order:
         """Place an order; with several locations each has its even share of each line to ship."""
@@ -51,11 +53,19 @@ class Shop:
         """Return a line for `place`."""
         return Line(next(self._numbers), sku, units, **facts)
 
+    def offer(self, sku: str | None, product: str = "", title: str = "Default Title", **facts: Any) -> Variant:
+        """Put a variant on sale; return it."""
+        with self.lock:
+            named = product or str(sku).title()
+            self.variants.append(Variant(next(self._numbers), next(self._numbers), sku, named, title, **facts))
+            return self.variants[-1]
+
     # What GraphQL asks for.
 
     def query(self) -> dict[str, Any]:
         return {
-            "shop": {"name": "Casa Bella"},
+            "shop": {"name": "Casa Bella", "currencyCode": "EUR"},
+            "productVariants": connection(self.variants, Variant.shown),
             "currentAppInstallation": {"accessScopes": [{"handle": scope} for scope in sorted(self.scopes)]},
             "orders": self._orders,
             "order": lambda info, id: self._order(id),

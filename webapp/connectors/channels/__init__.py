@@ -7,7 +7,14 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from webapp.domain import partial_policy
-from webapp.domain.channel import Capabilities, Confirmation, HookVerdict, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    HookVerdict,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+)
 
 KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "sandbox")
 """The folders beside this file, in the order in which a merchant is asked. Adding a channel means copying one and
@@ -88,6 +95,9 @@ class Connector(Protocol):
 
     def set_status(self, order_external_id: str, status: str) -> Confirmation:
         """Tell the order's new status where the channel has a matching move; safe to repeat."""
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield all that the channel sells, page by page, variants one by one; called with `catalogue` alone."""
 
 
 def kind_of(kind: str) -> Kind:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from webapp.connectors.channels import PARTIAL_POLICY, ConnectorError, Field, Kind
-from webapp.connectors.channels.prestashop import mapping, paging, xml
+from webapp.connectors.channels.prestashop import mapping, paging, products, xml
 from webapp.connectors.channels.prestashop.client import Client, Row, text, understood
 from webapp.connectors.channels.prestashop.clock import Clock
 from webapp.connectors.channels.prestashop.related import Related
 from webapp.connectors.channels.prestashop.shop import Shop
 from webapp.connectors.channels.prestashop.states import States
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
 
 ZONE = "Europe/Rome"
 KIND = Kind(
@@ -50,6 +50,7 @@ KIND = Kind(
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
     ),
 )
 
@@ -160,6 +161,10 @@ class PrestaShop:
                 raise ConnectorError("The shop has no status for canceled: cancel the order there.", permanent=True)
             self._shop.set_state(order, canceled)
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the products that are active, and the combinations of those that have some."""
+        return products.pages(self._client)
 
     def _incoming(self, page: list[Row]) -> list[IncomingOrder]:
         zone, states = self._shop.clock(), self._shop.states()

@@ -7,7 +7,7 @@ from typing import Any
 from webapp.connectors.channels import ConnectorError, Field, Kind
 from webapp.connectors.channels.sandbox import mapping
 from webapp.connectors.channels.sandbox.client import Client, understood
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
 
 KIND = Kind(
     kind="sandbox",
@@ -22,6 +22,7 @@ KIND = Kind(
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
     ),
 )
 OVERLAP = dt.timedelta(seconds=5)
@@ -88,6 +89,17 @@ class Sandbox:
                 return Confirmation(order_external_id, found=True)
         self._client.post(f"/api/orders/{order_external_id}/cancel", {})
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield pages of what the shop sells."""
+        after = "0"
+        while True:
+            page = self._client.get("/api/products", {"after": after, "limit": "100"})
+            with understood():
+                found, after = [mapping.product(row) for row in page["products"]], page["next"]
+            yield found
+            if not after:
+                return
 
     def _order(self, external_id: str) -> dict[str, Any]:
         if not external_id.isdigit():

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.shopify import documents, held, mapping
+from webapp.connectors.channels.shopify import documents, held, mapping, products
 from webapp.connectors.channels.shopify.address import DEFAULT_VERSION
 from webapp.connectors.channels.shopify.client import Client, RefusedError, understood
 from webapp.connectors.channels.shopify.confirming import Confirming
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
 
 KIND = Kind(
     kind="shopify",
@@ -42,6 +42,7 @@ KIND = Kind(
         inbound_webhook=True,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
     ),
     webhook_place="Settings → Notifications → Webhooks → Create webhook, format JSON, once for each of Order creation, "
     "Order update and Order cancellation. The signing secret below that list goes into the form here.",
@@ -148,6 +149,10 @@ class Shopify:
             if not held.look(self._client, order_external_id).canceled:
                 raise
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the variants of the products that are active."""
+        return products.pages(self._client)
 
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Shopify:

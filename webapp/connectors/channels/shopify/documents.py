@@ -104,3 +104,11 @@ CANCEL = """mutation Cancel($id: ID!) {
     userErrors: orderCancelUserErrors { message }
   }
 }"""
+
+PRODUCTS = """query Products($first: Int!, $after: String) {
+  shop { currencyCode }
+  productVariants(first: $first, after: $after, sortKey: ID) {
+    pageInfo { hasNextPage endCursor }
+    nodes { id sku title barcode price inventoryItem { id } product { title status } }
+  }
+}"""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.vendure import documents, mapping
+from webapp.connectors.channels.vendure import documents, mapping, products
 from webapp.connectors.channels.vendure.client import Client
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
 
 KIND = Kind(
     kind="vendure",
@@ -26,6 +26,7 @@ KIND = Kind(
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
     ),
 )
 
@@ -182,6 +183,10 @@ class Vendure:
             if not error.permanent or _open_lines(self._held(order_external_id)):
                 raise
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the variants that are enabled."""
+        return products.pages(self._client)
 
     def _reach(self, order_external_id: str, fulfilment_id: str, state: str) -> None:
         """Move a fulfilment; a refusal doesn't matter where another worker has moved it meanwhile."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.woocommerce import mapping
+from webapp.connectors.channels.woocommerce import mapping, products
 from webapp.connectors.channels.woocommerce.answers import RefusedError, understood
 from webapp.connectors.channels.woocommerce.client import Client
 from webapp.connectors.channels.woocommerce.confirming import Confirming
 from webapp.connectors.channels.woocommerce.reading import Reader
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
 
 KIND = Kind(
     kind="woocommerce",
@@ -35,6 +35,7 @@ KIND = Kind(
         inbound_webhook=True,
         can_cancel=True,
         delivered=False,
+        catalogue=True,
     ),
     webhook_place="WooCommerce → Settings → Advanced → Webhooks → Add webhook, once for the topic Order created and "
     "once for Order updated, each with the webhook secret that you typed here.",
@@ -126,6 +127,10 @@ class WooCommerce:
             raise ConnectorError("The order is completed in the shop: cancel or refund it there.", permanent=True)
         self._client.call("PUT", f"/wc/v3/orders/{order_external_id}", body={"status": "cancelled"})
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the products that are on sale, and the variations of those that have some."""
+        return products.pages(self._client)
 
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> WooCommerce:

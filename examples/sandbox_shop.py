@@ -11,6 +11,7 @@ It has a page for people at / and a JSON API for programs, which want `Authoriza
     POST /api/orders/<id>/fulfilments/<id>/delivered
     POST /api/orders/<id>/cancel
     GET  /api/products?after=&limit=                 what it sells, by id
+    POST /api/stock                                  {"levels": [{"id", "quantity"}]}: how much may be sold
 
 Like many shops it refuses to ship more than was ordered, but takes the same fulfilment twice as long as units are
 left: whoever repeats a call has to look first. POST /faults {"drop": 2, "fail": 1, "hang": 1, "limit": 1} makes the
@@ -123,6 +124,7 @@ class Shop:
                     "INSERT INTO lines (order_id, sku, title, price, quantity) VALUES (?, ?, ?, ?, ?)",
                     (made, sku, title, price, quantity),
                 )
+                db.execute("UPDATE products SET stock = stock - ? WHERE sku = ?", (quantity, sku))
         return int(made)
 
     def orders(self, db: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[dict]:
@@ -243,6 +245,14 @@ def create(shop: Shop, key: str) -> Flask:
         rows = g.db.execute("SELECT * FROM products WHERE id > ? ORDER BY id LIMIT ?", (after, limit)).fetchall()
         following = str(rows[-1]["id"]) if len(rows) == limit else None
         return {"products": [dict(row) for row in rows], "next": following}
+
+    @app.post("/api/stock")
+    def stock() -> dict:
+        with g.db:
+            set_one = "UPDATE products SET stock = ? WHERE id = ?"
+            levels = request.get_json()["levels"]
+            unknown = [one["id"] for one in levels if not g.db.execute(set_one, (one["quantity"], one["id"])).rowcount]
+        return {"unknown": unknown}
 
     @app.get("/api/orders/<int:order_id>")
     def show(order_id: int) -> dict:

@@ -186,6 +186,8 @@ class WooShop:
     ) -> tuple[int, Any]:
         if path == "/wp-json/wc/v3/data/currencies/current":
             return 200, {"code": self.currency, "name": "Euro", "symbol": "&euro;"}
+        if goods := re.fullmatch(r"/wp-json/wc/v3/products(?:/(\d+)/variations)?/batch", path):
+            return 200, self._count(int(goods[1] or 0), body["update"])
         if goods := re.fullmatch(r"/wp-json/wc/v3/products(?:/(\d+)/variations)?", path):
             return 200, self._goods(int(goods[1] or 0), query, headers)
         found = re.fullmatch(
@@ -227,6 +229,28 @@ class WooShop:
             one | {"sku": one["sku"] or self.products.get(parent, one)["sku"]} for one in found[first : first + size]
         ]
         return [{name: value for name, value in one.items() if name in wanted} for one in page]
+
+    def _count(self, parent: int, update: list[dict[str, Any]]) -> dict[str, Any]:
+        """Change products or one's variations; each that can't be has an error of its own in the answer."""
+        if len(update) > 100:
+            raise RefusalError(
+                413, "woocommerce_rest_request_entity_too_large", "Unable to accept more than 100 items."
+            )
+        answers = []
+        for sent in update:
+            one = self.products.get(sent["id"])
+            if one is None or one["parent"] != parent:
+                kind = "product_variation" if parent else "product"
+                error = {
+                    "code": f"woocommerce_rest_{kind}_invalid_id",
+                    "message": "Invalid ID.",
+                    "data": {"status": 400},
+                }
+                answers.append({"id": sent["id"], "error": error})
+            else:
+                one |= sent
+                answers.append({"id": one["id"]})
+        return {"update": answers}
 
     # -- orders -------------------------------------------------------------------------------------------------------
 

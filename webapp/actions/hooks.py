@@ -25,8 +25,13 @@ def wake(channel_id: int) -> None:
     moment = now()
     with transaction():
         Channel.update(hook_at=moment).where(Channel.id == channel_id).execute()
-        if not _is_failing(channel_id):
-            _read_by(channel_id, moment + SOON)
+        read_soon(channel_id)
+
+
+def read_soon(channel_id: int) -> None:
+    """Have the channel read within seconds, but not before the pause is over that its failures brought."""
+    if not _is_failing(channel_id):
+        _read_by(channel_id, now() + SOON)
 
 
 def wake_again(channel_id: int, began: dt.datetime) -> None:

@@ -56,6 +56,14 @@ class IncomingProduct:
 
 
 @dataclass(frozen=True)
+class StockCount:
+    """How many units of something the channel may sell; `external_id` as in `IncomingProduct`."""
+
+    external_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What the channel can take back."""
 
@@ -67,6 +75,8 @@ class Capabilities:
     delivered: bool
     catalogue: bool = False
     """What the shop sells can be read."""
+    stock_levels: bool = False
+    """The shop can be told how much is in stock."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,13 @@ class Channel(BaseModel):
     read_every_seconds = pw.IntegerField(default=60)
     next_read_at = UtcDateTimeField(default=now)
     lease_until = UtcDateTimeField(null=True)
+    tells_stock = pw.BooleanField(default=False)
+    """Whether the channel is told how much of its products is in stock."""
+    stock_next_at = UtcDateTimeField(default=now)
+    stock_lease_until = UtcDateTimeField(null=True)
+    stock_failing_since = UtcDateTimeField(null=True)
+    stock_error = pw.CharField(max_length=300, default="")
+    """Why the channel couldn't be told the last time."""
     hook_token = pw.CharField(max_length=32, unique=True, default=lambda: secrets.token_hex(16))
     """Names the channel in the address to which the shop's webhooks go; it proves nothing, their signature does."""
     hook_at = UtcDateTimeField(null=True)

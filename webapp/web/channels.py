@@ -3,7 +3,7 @@
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from webapp.actions import channels
+from webapp.actions import channels, stock_levels
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
 from webapp.domain.errors import Invalid
 from webapp.forms.channels import ChannelForm, form_for
@@ -95,6 +95,7 @@ def show(channel_id: int) -> Response:
         page=found,
         pending=any(run.status in ("waiting", "running") for run in found.rows),
         waiting_pushes=channels.waiting_pushes(channel),
+        stock=stock_levels.summary(channel) if channel.tells_stock else None,
     )
 
 
@@ -156,6 +157,21 @@ def import_products(channel_id: int) -> Response:
         abort(404)
     channels.request_sync(access.viewer(), channel_id, "catalogue")
     return see(url_for("channels.show", channel_id=channel_id), "Its products are being read now.")
+
+
+@blueprint.post("/<id:channel_id>/tell-stock")
+def tell_stock(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    if not kind_of(channel.kind).capabilities.stock_levels:
+        abort(404)
+    channels.tell_stock(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "The shop is being told how much is in stock.")
+
+
+@blueprint.post("/<id:channel_id>/stop-telling-stock")
+def stop_telling_stock(channel_id: int) -> Response:
+    channels.stop_telling_stock(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "The shop's own numbers are left alone from now on.")
 
 
 @blueprint.post("/<id:channel_id>/pause")

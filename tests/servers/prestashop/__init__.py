@@ -11,7 +11,8 @@ from tests.servers.prestashop.tables import Tables
 
 KEY = "K" * 32
 NAMES = {"order_carriers": "order_carrier", "order_histories": "order_history", "orders": "order"}
-WRITABLE = {"order_carriers": {"PUT"}, "order_histories": {"POST"}}
+NAMES |= {"stock_availables": "stock_available"}
+WRITABLE = {"order_carriers": {"PUT"}, "order_histories": {"POST"}, "stock_availables": {"PUT"}}
 
 
 class PrestaShopServer(Tables):
@@ -131,6 +132,8 @@ class PrestaShopServer(Tables):
         row = next((row for row in self.tables[resource] if str(row["id"]) == sent["id"]), None)
         if row is None:
             raise RefusedError(404, 92, "Invalid ID")
+        if resource == "stock_availables":
+            return self._count(row, sent)
         for needed in ("id_order", "id_carrier"):
             if not sent.get(needed, "").isdecimal():
                 raise RefusedError(400, 41, f'parameter "{needed}" required')
@@ -139,6 +142,14 @@ class PrestaShopServer(Tables):
         for name in set(row) - {"id"}:
             row[name] = type(row[name])(sent.get(name) or (0 if isinstance(row[name], int) else ""))
         self._mail(row["id_order"], "in_transit", query)
+        return row
+
+    def _count(self, row: dict, sent: dict[str, str]) -> dict:
+        for needed in ("id_product", "id_product_attribute", "quantity", "depends_on_stock", "out_of_stock"):
+            if not sent.get(needed, "").isdecimal():
+                raise RefusedError(400, 41, f'parameter "{needed}" required')
+        for name in set(row) - {"id"}:
+            row[name] = type(row[name])(sent.get(name) or (0 if isinstance(row[name], int) else ""))
         return row
 
     def _post(self, body: bytes, query: dict[str, str]) -> dict:

@@ -23,6 +23,10 @@ STATES = (  # id, name, template, then the flags shipped, paid and logable
 )
 
 
+COUNTED = {"quantity": 0, "depends_on_stock": 0, "out_of_stock": 2, "id_shop": 1, "id_shop_group": 0, "location": ""}
+"""A row of stock as it is when a product is new."""
+
+
 class Tables:
     """The rows of each resource, as the webservice names them; times are those on the shop's wall."""
 
@@ -61,14 +65,12 @@ class Tables:
         kept = {"reference": sku, "ean13": "", "price": "10.000000"}
         with self.lock:
             number = int(self.add("products", **{"name": name or sku.title(), "active": 1, **kept, **changes})["id"])
-            self.add("stock_availables", id_product=number, id_product_attribute=0, quantity=0, depends_on_stock=0)
+            self.add("stock_availables", id_product=number, id_product_attribute=0, **COUNTED)
             for own, word in (variants or {}).items():
                 value = self.add("product_option_values", name=word)["id"]
                 facts = {**kept, "reference": own, "price": "2.500000"}
                 part = int(self.add("combinations", id_product=number, value=value, **facts)["id"])
-                self.add(
-                    "stock_availables", id_product=number, id_product_attribute=part, quantity=0, depends_on_stock=0
-                )
+                self.add("stock_availables", id_product=number, id_product_attribute=part, **COUNTED)
         return number
 
     def add(self, resource: str, **fields: object) -> dict:

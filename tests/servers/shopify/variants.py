@@ -1,6 +1,6 @@
 """What a Shopify shop sells: variants, each with an inventory item of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -16,6 +16,8 @@ class Variant:
     price: str = "12.50"
     barcode: str | None = None
     status: str = "ACTIVE"
+    available: dict[str, int] = field(default_factory=dict)
+    """Units by the location's number."""
 
     def shown(self) -> dict[str, Any]:
         return {

@@ -167,6 +167,8 @@ DOORS = (
     ("POST", "/sync"),
     ("POST", "/backfill"),
     ("POST", "/import-products"),
+    ("POST", "/tell-stock"),
+    ("POST", "/stop-telling-stock"),
     ("POST", "/pause"),
     ("POST", "/resume"),
     ("GET", "/disconnect"),

@@ -1,7 +1,7 @@
 """What every sales channel's connector takes and gives: plain values, never a model."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from webapp.domain.channel import (
     IncomingOrder,
     IncomingProduct,
     OutgoingShipment,
+    StockCount,
 )
 
 KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "sandbox")
@@ -98,6 +99,12 @@ class Connector(Protocol):
 
     def read_products(self) -> Iterator[list[IncomingProduct]]:
         """Yield all that the channel sells, page by page, variants one by one; called with `catalogue` alone."""
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold, at most 100 at once; safe to repeat; called with `stock_levels` alone.
+
+        Return external id -> why, of those that the channel refuses for good; the others are set then.
+        """
 
 
 def kind_of(kind: str) -> Kind:

@@ -1,13 +1,20 @@
 """The sandbox shop (`examples/sandbox_shop.py`): a shop of one's own to see the whole loop turn."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
 from webapp.connectors.channels.sandbox import mapping
 from webapp.connectors.channels.sandbox.client import Client, understood
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 
 KIND = Kind(
     kind="sandbox",
@@ -23,6 +30,7 @@ KIND = Kind(
         can_cancel=True,
         delivered=True,
         catalogue=True,
+        stock_levels=True,
     ),
 )
 OVERLAP = dt.timedelta(seconds=5)
@@ -100,6 +108,13 @@ class Sandbox:
             yield found
             if not after:
                 return
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold; the shop names those that it doesn't know."""
+        levels = [{"id": one.external_id, "quantity": one.quantity} for one in counts]
+        answer = self._client.post("/api/stock", {"levels": levels})
+        with understood():
+            return {str(number): "The shop has no such product." for number in answer["unknown"]}
 
     def _order(self, external_id: str) -> dict[str, Any]:
         if not external_id.isdigit():

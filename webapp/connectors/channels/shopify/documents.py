@@ -112,3 +112,17 @@ PRODUCTS = """query Products($first: Int!, $after: String) {
     nodes { id sku title barcode price inventoryItem { id } product { title status } }
   }
 }"""
+
+LOCATION = """query Location($id: ID) {
+  location(id: $id) { id }
+}"""
+
+SET_STOCK = """mutation SetStock($input: InventorySetQuantitiesInput!) {
+  result: inventorySetQuantities(input: $input) { userErrors { field message } }
+}"""
+"""For versions before 2026-01."""
+
+SET_STOCK_ONCE = """mutation SetStock($input: InventorySetQuantitiesInput!, $key: String!) {
+  result: inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { field message } }
+}"""
+"""From 2026-01 on: later versions take no change of stock without a key."""

@@ -1,13 +1,20 @@
 """Vendure (https://docs.vendure.io): reads placed orders, confirms shipments as fulfilments with their tracking."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.vendure import documents, mapping, products
+from webapp.connectors.channels.vendure import documents, mapping, products, stock
 from webapp.connectors.channels.vendure.client import Client
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 
 KIND = Kind(
     kind="vendure",
@@ -27,6 +34,7 @@ KIND = Kind(
         can_cancel=True,
         delivered=True,
         catalogue=True,
+        stock_levels=True,
     ),
 )
 
@@ -187,6 +195,10 @@ class Vendure:
     def read_products(self) -> Iterator[list[IncomingProduct]]:
         """Yield the variants that are enabled."""
         return products.pages(self._client)
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold; return what the shop can't set, and why."""
+        return stock.set_stock(self._client, counts)
 
     def _reach(self, order_external_id: str, fulfilment_id: str, state: str) -> None:
         """Move a fulfilment; a refusal doesn't matter where another worker has moved it meanwhile."""

@@ -55,3 +55,11 @@ PRODUCTS = """query Products($options: ProductVariantListOptions!) {
     items { id sku name priceWithTax enabled product { enabled } featuredAsset { preview } }
   }
 }"""
+
+STOCK = """query Stock($options: ProductVariantListOptions!) {
+  productVariants(options: $options) { items { id stockLevels { stockLocationId stockAllocated } } }
+}"""
+
+SET_STOCK = """mutation SetStock($input: [UpdateProductVariantInput!]!) {
+  updateProductVariants(input: $input) { id }
+}"""

@@ -1,16 +1,23 @@
 """WooCommerce (https://woocommerce.com): reads orders, confirms shipments in whichever place the shop has for them."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.woocommerce import mapping, products
+from webapp.connectors.channels.woocommerce import mapping, products, stock
 from webapp.connectors.channels.woocommerce.answers import RefusedError, understood
 from webapp.connectors.channels.woocommerce.client import Client
 from webapp.connectors.channels.woocommerce.confirming import Confirming
 from webapp.connectors.channels.woocommerce.reading import Reader
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, IncomingProduct, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 
 KIND = Kind(
     kind="woocommerce",
@@ -36,6 +43,7 @@ KIND = Kind(
         can_cancel=True,
         delivered=False,
         catalogue=True,
+        stock_levels=True,
     ),
     webhook_place="WooCommerce → Settings → Advanced → Webhooks → Add webhook, once for the topic Order created and "
     "once for Order updated, each with the webhook secret that you typed here.",
@@ -131,6 +139,10 @@ class WooCommerce:
     def read_products(self) -> Iterator[list[IncomingProduct]]:
         """Yield the products that are on sale, and the variations of those that have some."""
         return products.pages(self._client)
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold; return what the shop refuses, and why."""
+        return stock.set_stock(self._client, counts)
 
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> WooCommerce:

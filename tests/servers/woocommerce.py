@@ -187,7 +187,9 @@ class WooShop:
         if path == "/wp-json/wc/v3/data/currencies/current":
             return 200, {"code": self.currency, "name": "Euro", "symbol": "&euro;"}
         if goods := re.fullmatch(r"/wp-json/wc/v3/products(?:/(\d+)/variations)?/batch", path):
-            return 200, self._count(int(goods[1] or 0), body["update"])
+            counted = self._count(int(goods[1] or 0), body["update"])
+            wanted = query.get("_fields", "update").split(",")  # Looks at the outermost names alone, as WordPress does.
+            return 200, {name: value for name, value in counted.items() if name in wanted}
         if goods := re.fullmatch(r"/wp-json/wc/v3/products(?:/(\d+)/variations)?", path):
             return 200, self._goods(int(goods[1] or 0), query, headers)
         found = re.fullmatch(

@@ -11,6 +11,8 @@ It has a page for people at / and a JSON API for programs, which want `Authoriza
     POST /api/orders/<id>/fulfilments/<id>/tracking  {"carrier", "tracking_code", "tracking_url"}
     POST /api/orders/<id>/fulfilments/<id>/delivered
     POST /api/orders/<id>/cancel
+    GET  /api/products?after=&limit=                 what it sells, by id
+    POST /api/stock                                  {"levels": [{"id", "quantity"}]}: how much may be sold
 
 Like many shops it refuses to ship more than was ordered, but takes the same fulfilment twice as long as units are
 left: whoever repeats a call has to look first. It knows a few carriers by name, and refuses any other.
@@ -69,6 +71,8 @@ CREATE TABLE IF NOT EXISTS lines (id INTEGER PRIMARY KEY, order_id INTEGER, sku 
 CREATE TABLE IF NOT EXISTS fulfilments (id INTEGER PRIMARY KEY, order_id INTEGER, reference TEXT, carrier TEXT,
                                         tracking_code TEXT, tracking_url TEXT, lines TEXT, delivered INTEGER DEFAULT 0,
                                         created_at TEXT);
+CREATE TABLE IF NOT EXISTS products (id INTEGER PRIMARY KEY, sku TEXT, title TEXT, ean TEXT DEFAULT '', price INTEGER,
+                                     stock INTEGER);
 CREATE INDEX IF NOT EXISTS orders_changed ON orders (updated_at, id);
 CREATE INDEX IF NOT EXISTS lines_order ON lines (order_id);
 CREATE INDEX IF NOT EXISTS fulfilments_order ON fulfilments (order_id);
@@ -88,6 +92,8 @@ class Shop:
         with self.open() as db:
             db.executescript(SCHEMA)
             db.execute("PRAGMA journal_mode = WAL")
+            if not db.execute("SELECT 1 FROM products").fetchone():
+                db.executemany("INSERT INTO products (sku, title, price) VALUES (?, ?, ?)", CATALOGUE)
 
     def open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, timeout=15, isolation_level="IMMEDIATE")
@@ -124,6 +130,7 @@ class Shop:
                     "INSERT INTO lines (order_id, sku, title, price, quantity) VALUES (?, ?, ?, ?, ?)",
                     (made, sku, title, price, quantity),
                 )
+                db.execute("UPDATE products SET stock = stock - ? WHERE sku = ?", (quantity, sku))
         return int(made)
 
     def orders(self, db: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[dict]:
@@ -237,6 +244,21 @@ def create(shop: Shop, key: str) -> Flask:
         ).fetchall()
         following = f"{rows[-1]['updated_at']}|{rows[-1]['id']}" if len(rows) == limit else None
         return {"orders": shop.orders(g.db, rows), "next": following}
+
+    @app.get("/api/products")
+    def products() -> dict:
+        limit, after = min(int(request.args.get("limit", 50)), 100), int(request.args.get("after", 0))
+        rows = g.db.execute("SELECT * FROM products WHERE id > ? ORDER BY id LIMIT ?", (after, limit)).fetchall()
+        following = str(rows[-1]["id"]) if len(rows) == limit else None
+        return {"products": [dict(row) for row in rows], "next": following}
+
+    @app.post("/api/stock")
+    def stock() -> dict:
+        with g.db:
+            set_one = "UPDATE products SET stock = ? WHERE id = ?"
+            levels = request.get_json()["levels"]
+            unknown = [one["id"] for one in levels if not g.db.execute(set_one, (one["quantity"], one["id"])).rowcount]
+        return {"unknown": unknown}
 
     @app.get("/api/orders/<int:order_id>")
     def show(order_id: int) -> dict:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.connectors.contract import Contract
-from webapp.connectors.channels import KINDS, kind_of
+from webapp.connectors.channels import KINDS, kind_of, verdict_on_webhook
 from webapp.domain import partial_policy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,3 +30,14 @@ def test_a_kind_that_takes_one_shipment_an_order_asks_when_to_tell_of_it(kind):
     described = kind_of(kind)
     asks = any(field.choices == partial_policy.POLICIES for field in described.fields)
     assert asks is not described.capabilities.partial_shipments
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_that_sends_webhooks_says_where_and_believes_none_without_a_signature(kind):
+    described = kind_of(kind)
+    assert bool(described.webhook_place) is described.capabilities.inbound_webhook
+    if described.capabilities.inbound_webhook:
+        assert verdict_on_webhook(kind, {}, b'{"id": 1}', {"secret": "s", "hook_secret": "h"}) == "forged"
+    else:
+        with pytest.raises(KeyError):
+            verdict_on_webhook(kind, {}, b"", {})

@@ -44,6 +44,7 @@ CODES = {
         "credentials",
     ),
     *("public_key", "lease_token", "digest", "import_digest", "allowed_addresses", "read_cursor", "name_key", "sku"),
+    "hook_token",
 }
 """Columns that hold words of the program, secrets, or what rows are found by; the seven letters would break them."""
 

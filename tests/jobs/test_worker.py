@@ -135,7 +135,7 @@ def test_the_schedule_looks_for_what_is_due_within_a_second_and_renews_leases_in
     settings = Config()
     pusher = Pusher(1, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(1), Importer(1), Reconciler(1)
-    jobs = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler).get_jobs()
+    jobs = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller).get_jobs()
     every = {job.func.__qualname__: job.trigger.interval.total_seconds() for job in jobs}
     assert every["plan_nights"] <= 3600 and every["Reconciler.tick"] <= 5
     assert max(every[f"{who}.tick"] for who in ("Pusher", "Deliverer", "Importer")) <= 1

@@ -43,6 +43,9 @@ class WooShop:
 
     def __init__(self) -> None:
         self.orders: dict[int, dict[str, Any]] = {}
+        self.products: dict[int, dict[str, Any]] = {}
+        """By number, variations too: those name their `parent`."""
+        self.currency = "EUR"
         self.calls: list[str] = []
         """Verb and path of each call."""
         self.mails: list[str] = []
@@ -100,6 +103,18 @@ class WooShop:
     def _line(self, sku: str, units: int) -> dict[str, Any]:
         money = {"total": f"{units * 10:.2f}", "total_tax": f"{units * 2.2:.2f}", "price": 10.000000000000002}
         return {"id": self.new_id(), "name": sku.title(), "sku": sku, "quantity": units, **money}
+
+    def offer(self, sku: str, name: str = "", parent: int = 0, **changes: Any) -> int:
+        """Put a product on sale, or a variation of a `parent`, which then becomes a variable one; return its number."""
+        with self._lock:
+            number = self.new_id()
+            facts = {"id": number, "name": name or sku.title(), "sku": sku, "status": "publish", "price": "14.90"}
+            kept = {"manage_stock": False, "stock_quantity": None, "global_unique_id": "", "parent": parent}
+            own = {"attributes": [{"id": 0, "name": "Colour", "option": name}], "image": None} if parent else {}
+            self.products[number] = facts | kept | (own or {"type": "simple", "images": []}) | changes
+            if parent:
+                self.products[parent]["type"] = "variable"
+        return number
 
     def refund(self, order: dict[str, Any], **units: int) -> None:
         """Pay so many units of the line of each SKU back, which leaves the line as it was."""
@@ -169,6 +184,14 @@ class WooShop:
     def _route(
         self, verb: str, path: str, query: dict[str, str], body: dict[str, Any], headers: dict[str, str]
     ) -> tuple[int, Any]:
+        if path == "/wp-json/wc/v3/data/currencies/current":
+            return 200, {"code": self.currency, "name": "Euro", "symbol": "&euro;"}
+        if goods := re.fullmatch(r"/wp-json/wc/v3/products(?:/(\d+)/variations)?/batch", path):
+            counted = self._count(int(goods[1] or 0), body["update"])
+            wanted = query.get("_fields", "update").split(",")  # Looks at the outermost names alone, as WordPress does.
+            return 200, {name: value for name, value in counted.items() if name in wanted}
+        if goods := re.fullmatch(r"/wp-json/wc/v3/products(?:/(\d+)/variations)?", path):
+            return 200, self._goods(int(goods[1] or 0), query, headers)
         found = re.fullmatch(
             r"/wp-json/(wc/v3|wc-shipment-tracking/v3)/orders(?:/(\d+)(?:/([a-z-]+)(?:/([0-9a-z]+))?)?)?", path
         )
@@ -193,6 +216,43 @@ class WooShop:
         if part == "fulfillments":
             return self._fulfilments(verb, order, body, part_id)
         return self._trackings(verb, order, body, part_id)
+
+    # -- products -----------------------------------------------------------------------------------------------------
+
+    def _goods(self, parent: int, query: dict[str, str], headers: dict[str, str]) -> list[dict[str, Any]]:
+        """Return a page of products or of one's variations; a variation without a SKU shows its parent's."""
+        if query.get("orderby") != "id" or int(query["per_page"]) > 100:
+            raise RefusalError(400, "rest_invalid_param", "Invalid parameter(s): orderby")
+        found = sorted((one for one in self.products.values() if one["parent"] == parent), key=lambda one: one["id"])
+        first, size = (int(query["page"]) - 1) * int(query["per_page"]), int(query["per_page"])
+        headers["X-WP-Total"], headers["X-WP-TotalPages"] = str(len(found)), str(-(-len(found) // size))
+        wanted = query["_fields"].split(",")
+        page = [
+            one | {"sku": one["sku"] or self.products.get(parent, one)["sku"]} for one in found[first : first + size]
+        ]
+        return [{name: value for name, value in one.items() if name in wanted} for one in page]
+
+    def _count(self, parent: int, update: list[dict[str, Any]]) -> dict[str, Any]:
+        """Change products or one's variations; each that can't be has an error of its own in the answer."""
+        if len(update) > 100:
+            raise RefusalError(
+                413, "woocommerce_rest_request_entity_too_large", "Unable to accept more than 100 items."
+            )
+        answers = []
+        for sent in update:
+            one = self.products.get(sent["id"])
+            if one is None or one["parent"] != parent:
+                kind = "product_variation" if parent else "product"
+                error = {
+                    "code": f"woocommerce_rest_{kind}_invalid_id",
+                    "message": "Invalid ID.",
+                    "data": {"status": 400},
+                }
+                answers.append({"id": sent["id"], "error": error})
+            else:
+                one |= sent
+                answers.append({"id": one["id"]})
+        return {"update": answers}
 
     # -- orders -------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import peewee as pw
 
-from webapp.actions import credentials, record
+from webapp.actions import credentials, record, stock_levels
 from webapp.db import now, transaction
 from webapp.domain import signing
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -76,11 +76,13 @@ def merged(channel: Channel, draft: ChannelDraft) -> dict[str, str]:
     typed = {name: value for name, value in draft.secrets.items() if value}
     try:
         present = credentials.opened(channel)
+        stored = {name for name, value in present.items() if value}
     except ValueError:
         present = dict.fromkeys(draft.secrets, "")  # Nobody can read them: what is typed now replaces them.
+        stored = set() if typed else set(present)
     if draft.base_url.strip().rstrip("/") != channel.base_url.rstrip("/"):
         told = "The address changes, so type this anew: the stored one belongs to the present address."
-        if unsaid := present.keys() - typed.keys() - signing.OURS:
+        if unsaid := stored - typed.keys() - signing.OURS:
             raise Invalid({name: [told] for name in sorted(unsaid)})
     return present | typed
 
@@ -111,12 +113,23 @@ def disconnect(viewer: Viewer, channel_id: int) -> None:
         if due:
             waits = "1 confirmation still waits" if due == 1 else f"{due} confirmations still wait"
             raise Conflict("pushes_waiting", f"{waits} to be sent to {channel.name}. Send or give up those first.")
+        stock_levels.switch(channel, False)  # First: it locks the store's row, as whoever marks stock does before.
         # Two blanks in a row are in no name's key, so the name is free for another channel and stays unique.
         key = f"{channel.name_key[:90]}  {channel.id}"
         gone = {"archived_at": now(), "enabled": False, "credentials": "", "name_key": key}
         Channel.update(**gone).where(Channel.id == channel.id).execute()
         _end_waiting(channel)
         _tell(viewer, channel, "channel.disconnected", f"Channel {channel.name} disconnected")
+
+
+def tell_stock(viewer: Viewer, channel_id: int) -> None:
+    """Tell the channel from now on how much of its products is in stock, and all of it at once."""
+    _switch_stock(viewer, channel_id, True)
+
+
+def stop_telling_stock(viewer: Viewer, channel_id: int) -> None:
+    """Leave the channel's own numbers alone from now on."""
+    _switch_stock(viewer, channel_id, False)
 
 
 def request_sync(viewer: Viewer, channel_id: int, trigger: str = "manual") -> SyncRun:
@@ -169,6 +182,14 @@ def _switch(viewer: Viewer, channel_id: int, on: bool) -> None:
         Channel.update(enabled=on, next_read_at=now(), updated_at=now()).where(Channel.id == channel.id).execute()
         word = "resumed" if on else "paused"
         _tell(viewer, channel, f"channel.{word}", f"Channel {channel.name} {word}")
+
+
+def _switch_stock(viewer: Viewer, channel_id: int, on: bool) -> None:
+    channel = find(viewer, channel_id)
+    with transaction():
+        stock_levels.switch(channel, on)
+        word = "is told" if on else "is no longer told"
+        _tell(viewer, channel, "channel.changed", f"Channel {channel.name} {word} how much is in stock")
 
 
 def _columns(draft: ChannelDraft) -> dict[str, str | int | None]:

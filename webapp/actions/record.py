@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from webapp.actions import stock_levels
 from webapp.db import CHANNEL, db, is_postgresql, now
 from webapp.domain.viewer import Viewer
 from webapp.models import Change, Event, bulk
@@ -87,7 +88,8 @@ def changed(
 def number(store_id: int, rows: Sequence[ChangeRow]) -> None:
     """Give these changes the store's next numbers; the last statement of a transaction, as `changed` says."""
     columns = ("subject", "subject_id", "order_id", "supplier_id", "action")
-    first, moment = _advance(store_id, len(rows)) - len(rows) + 1, now()
+    last, tells_stock = _advance(store_id, len(rows))
+    first, moment = last - len(rows) + 1, now()
     bulk.insert(
         Change,
         (
@@ -95,6 +97,8 @@ def number(store_id: int, rows: Sequence[ChangeRow]) -> None:
             for place, row in enumerate(rows, start=first)
         ),
     )
+    if tells_stock:
+        stock_levels.mark(store_id, {row[1] for row in rows if row[0] == "product"})
     if is_postgresql():
         db.execute_sql(f"NOTIFY {CHANNEL}")  # Heard at the commit; on SQLite the file itself tells.
 
@@ -123,7 +127,8 @@ def products(moved: Iterable[tuple[int, int | None]]) -> Iterator[ChangeRow]:
         yield from rows_of("product", product_id, None, holders[product_id])
 
 
-def _advance(store_id: int, count: int) -> int:
-    """Raise the store's counter and return the last number taken."""
-    raised = 'UPDATE "store" SET change_seq = change_seq + ? WHERE id = ? RETURNING change_seq'
-    return int(bulk.ask(raised, count, store_id)[0][0])
+def _advance(store_id: int, count: int) -> tuple[int, bool]:
+    """Raise the store's counter; return the last number taken, and whether a channel of it is told of its stock."""
+    raised = 'UPDATE "store" SET change_seq = change_seq + ? WHERE id = ? RETURNING change_seq, tells_stock'
+    last, tells_stock = bulk.ask(raised, count, store_id)[0]
+    return int(last), bool(tells_stock)

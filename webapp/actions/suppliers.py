@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 
 import peewee as pw
 
-from webapp.actions import record
+from webapp.actions import record, stock_levels
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
@@ -59,6 +59,7 @@ def archive(viewer: Viewer, supplier_id: int) -> None:
             return
         ApiKey.update(enabled=False).where(ApiKey.store == viewer.store_id, ApiKey.supplier == supplier.id).execute()
         _tell(viewer, supplier, "supplier.archived", f"Supplier {supplier.name} archived; its API keys are off")
+        stock_levels.mark_supplier(viewer.store_id, supplier.id)
 
 
 def restore(viewer: Viewer, supplier_id: int) -> None:
@@ -69,6 +70,7 @@ def restore(viewer: Viewer, supplier_id: int) -> None:
         back = Supplier.update(archived_at=None).where(Supplier.id == supplier.id, Supplier.archived_at.is_null(False))
         if back.execute():
             _tell(viewer, supplier, "supplier.restored", f"Supplier {supplier.name} restored")
+            stock_levels.mark_supplier(viewer.store_id, supplier.id)
 
 
 def find(viewer: Viewer, supplier_id: int) -> Supplier:

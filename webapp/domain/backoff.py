@@ -39,3 +39,19 @@ def reading_pause(usual: dt.timedelta, failing_for: dt.timedelta, retry_after: f
     that is back is read again soon. What the shop asked for comes first.
     """
     return max(usual, min(failing_for / 2, LONGEST_PAUSE), asked_wait(retry_after))
+
+
+HOOKS_TRUSTED = dt.timedelta(days=1)
+HOOKS_BUSY = dt.timedelta(minutes=10)
+QUIET_PAUSE = dt.timedelta(minutes=5)
+
+
+def quiet_pause(usual: dt.timedelta, since_hook: dt.timedelta | None, *, found: bool) -> dt.timedelta:
+    """Return how long a channel rests after a good reading, its last webhook `since_hook` ago (None: there was none).
+
+    A shop whose webhooks worked within a day wakes the reader itself, so that it is asked less often. Not while it is
+    busy: what its webhook tells may show in its lists some minutes later.
+    """
+    if since_hook is None or found or not HOOKS_BUSY < since_hook < HOOKS_TRUSTED:
+        return usual
+    return max(usual, QUIET_PAUSE)

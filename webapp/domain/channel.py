@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,29 @@ class IncomingOrder:
 
 
 @dataclass(frozen=True)
+class IncomingProduct:
+    """One thing that the channel sells: a product without variants, or one variant of a product."""
+
+    external_id: str
+    """The channel's number; where it takes two to name a variant, both with a slash between."""
+    sku: str
+    title: str
+    """With the variant's own words."""
+    ean: str = ""
+    price_cents: int | None = None
+    """As the shop lists it, in minor units; None where that can't be told."""
+    image_url: str = ""
+
+
+@dataclass(frozen=True)
+class StockCount:
+    """How many units of something the channel may sell; `external_id` as in `IncomingProduct`."""
+
+    external_id: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What the channel can take back."""
 
@@ -51,6 +75,10 @@ class Capabilities:
     delivered: bool
     reads_orders: bool = True
     """Orders are read there; otherwise the shop sends them by itself."""
+    catalogue: bool = False
+    """What the shop sells can be read."""
+    stock_levels: bool = False
+    """The shop can be told how much is in stock."""
 
 
 @dataclass(frozen=True)
@@ -88,3 +116,7 @@ class Confirmation:
     remote_id: str
     found: bool = False
     detail: str = ""
+
+
+HookVerdict = Literal["genuine", "ping", "forged"]
+"""What a call to a channel's webhook address is: proven to come from the shop, its unsigned first try, or neither."""

@@ -5,9 +5,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 
+from webapp.actions import hooks
 from webapp.db import db, now
 from webapp.jobs import lease
-from webapp.jobs.reading import pause_after, read, read_one
+from webapp.jobs.catalogue import read_catalogue
+from webapp.jobs.reading import CATALOGUE, pause_after, read, read_one
 from webapp.models import Channel, SyncRun
 
 log = structlog.get_logger()
@@ -38,21 +40,30 @@ class Importer:
 
 
 def read_due(channel_id: int) -> None:
-    """Read a channel that is due, unless another worker holds it: single orders first, then all that changed."""
+    """Read a channel that is due, unless another worker holds it: single orders first, then all that changed.
+
+    The catalogue comes last, where somebody asked for it.
+    """
     with db.connection_context():
         held = lease.claim(channel_id)
         if held is None:
             return
-        channel, following = Channel.get_by_id(channel_id), None
+        channel, following, began = Channel.get_by_id(channel_id), None, now()
         try:
             runs = _asked(channel)
             for run in [run for run in runs if run.external_id]:
                 read_one(channel, run)
-            whole = [run for run in runs if not run.external_id]
+            whole = [run for run in runs if not run.external_id and run.trigger != CATALOGUE]
             if channel.enabled and (whole or channel.next_read_at <= now()):
-                following = now() + pause_after(channel, read(channel, whole, held.renew))
+                run = read(channel, whole, held.renew)
+                following = now() + pause_after(channel, run)
+            products = [run for run in runs if run.trigger == CATALOGUE]
+            if channel.enabled and products:
+                read_catalogue(channel, products, held.renew)
         finally:
             held.release(following)
+        if following and run.status == "done":
+            hooks.wake_again(channel_id, began)
 
 
 def _due(moment: dt.datetime) -> list[int]:

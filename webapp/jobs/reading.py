@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 KEPT_ERRORS = 20
 
+CATALOGUE = "catalogue"
+"""The trigger of runs that read products and no orders."""
+
 
 @dataclass
 class Tally:
@@ -45,23 +48,23 @@ def read(channel: Channel, asked: list[SyncRun] | None = None, hold: Callable[[]
     ends the reading by raising LostError.
     """
     asked = asked or []
-    run, until, tally = _begin(channel, asked), now(), Tally()
+    run, until, tally = begin(channel, asked), now(), Tally()
     cursor: dict[str, Any] = channel.read_cursor or {}
     backfill = any(one.trigger == "backfill" for one in asked)
     since = dt.datetime.fromisoformat(cursor["until"]) if cursor.get("until") and not backfill else None
-    failure = _failure(channel, lambda: _read_all(channel, tally, since, until, cursor.get("again", []), hold))
+    failure = failure_of(channel, lambda: _read_all(channel, tally, since, until, cursor.get("again", []), hold))
     if failure is None:
         moved = {"until": until.isoformat(), "again": sorted(tally.again)}
         Channel.update(read_cursor=moved).where(Channel.id == channel.id).execute()
-    return _end(run, asked, tally, failure)
+    return end(run, asked, tally, failure)
 
 
 def read_one(channel: Channel, run: SyncRun) -> SyncRun:
     """Read the one order that somebody asked to synchronize."""
     SyncRun.update(status="running", started_at=now()).where(SyncRun.id == run.id).execute()
     tally = Tally()
-    failure = _failure(channel, lambda: _take_in(channel, connector_for(channel).read_order(run.external_id), tally))
-    return _end(run, [], tally, failure)
+    failure = failure_of(channel, lambda: _take_in(channel, connector_for(channel).read_order(run.external_id), tally))
+    return end(run, [], tally, failure)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Failure:
     """Seconds that the channel asked to wait."""
 
 
-def _failure(channel: Channel, work: Callable[[], None]) -> Failure | None:
+def failure_of(channel: Channel, work: Callable[[], None]) -> Failure | None:
     """Do the work; return why it failed, or None. Whatever happens, the run must not stay open."""
     try:
         work()
@@ -90,17 +93,18 @@ def _failure(channel: Channel, work: Callable[[], None]) -> Failure | None:
 
 
 def pause_after(channel: Channel, run: SyncRun) -> dt.timedelta:
-    """Return how long the channel rests before its next reading: longer while its readings fail."""
+    """Return how long the channel rests before its next reading: longer while readings fail or webhooks work."""
     usual = dt.timedelta(seconds=channel.read_every_seconds)
     if run.status != "failed":
-        return usual
+        since_hook = now() - channel.hook_at if channel.hook_at else None
+        return backoff.quiet_pause(usual, since_hook, found=run.created + run.updated + run.failed > 0)
     since = _failing(channel).order_by(SyncRun.id).first().started_at
     return backoff.reading_pause(usual, now() - since, run.errors[0].get("retry_after"))
 
 
 def _failing(channel: Channel) -> Any:
     """Select the readings of the whole channel that failed since the last one that didn't."""
-    whole = (SyncRun.channel == channel.id) & (SyncRun.external_id == "")
+    whole = (SyncRun.channel == channel.id) & (SyncRun.external_id == "") & (SyncRun.trigger != CATALOGUE)
     last = SyncRun.select(pw.fn.COALESCE(pw.fn.MAX(SyncRun.id), 0)).where(whole, SyncRun.status == "done")
     return SyncRun.select().where(whole, SyncRun.status == "failed", SyncRun.id > last)
 
@@ -163,7 +167,7 @@ def _take_in(channel: Channel, incoming: IncomingOrder, tally: Tally) -> None:
         tally.again.add(incoming.external_id)
 
 
-def _begin(channel: Channel, asked: list[SyncRun]) -> SyncRun:
+def begin(channel: Channel, asked: list[SyncRun]) -> SyncRun:
     """Return the running row: the first one asked for, or a new one of the schedule."""
     if asked:
         ids = [run.id for run in asked]
@@ -173,7 +177,7 @@ def _begin(channel: Channel, asked: list[SyncRun]) -> SyncRun:
     return run
 
 
-def _end(run: SyncRun, asked: list[SyncRun], tally: Tally, failure: Failure | None) -> SyncRun:
+def end(run: SyncRun, asked: list[SyncRun], tally: Tally, failure: Failure | None) -> SyncRun:
     errors: list[dict[str, Any]] = [{"reference": name, "message": told} for name, told in tally.errors.items()]
     errors = errors[:KEPT_ERRORS]
     if failure is not None:

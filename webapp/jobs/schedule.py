@@ -13,12 +13,18 @@ from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
+from webapp.jobs.stock_levels import StockTeller
 
 log = structlog.get_logger()
 
 
 def build(
-    pusher: Pusher, deliverer: Deliverer, importer: Importer, push_tick: float, reconciler: Reconciler
+    pusher: Pusher,
+    deliverer: Deliverer,
+    importer: Importer,
+    push_tick: float,
+    reconciler: Reconciler,
+    teller: StockTeller | None = None,
 ) -> BackgroundScheduler:
     """Return the scheduler, not yet started; `push_tick` are the seconds between two looks into the outbox."""
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
@@ -32,6 +38,8 @@ def build(
     every(push_tick, deliverer.tick)
     every(pusher.held.lease.total_seconds() / 4, pusher.held.renew)
     every(1, importer.tick)
+    if teller is not None:
+        every(2, teller.tick)
     every(60, upkeep.allocate_waiting)
     every(3600, upkeep.forget_old)
     every(5, reconciler.tick)

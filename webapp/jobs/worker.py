@@ -13,13 +13,14 @@ from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
+from webapp.jobs.stock_levels import StockTeller
 from webapp.jobs.wake import Waker
 
 log = structlog.get_logger()
 
 STOP = {signal.SIGTERM, signal.SIGINT}
 
-PUSHING, DELIVERING, READING, COMPARING, CHORES = 8, 12, 4, 2, 10
+PUSHING, DELIVERING, READING, COMPARING, STOCK, CHORES = 8, 12, 4, 2, 2, 10
 """Threads for each; those that run the schedule itself are fewer than CHORES. Each may need a database connection."""
 
 
@@ -28,10 +29,11 @@ def run() -> None:
     settings: Config = current_app.config["CROSSDOCK"]
     # Blocked, the signals wait for sigwait: nothing is torn down in the middle of a step. Threads inherit this.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    connect_to(settings.database_url, PUSHING + DELIVERING + READING + COMPARING + CHORES)
+    connect_to(settings.database_url, PUSHING + DELIVERING + READING + COMPARING + STOCK + CHORES)
     pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(DELIVERING), Importer(READING), Reconciler(COMPARING)
-    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler)
+    teller = StockTeller(STOCK)
+    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller)
     waker = Waker([pusher.tick, deliverer.tick])
     scheduler.start()
     waker.start()
@@ -43,5 +45,6 @@ def run() -> None:
     deliverer.close()
     importer.close()
     reconciler.close()
+    teller.close()
     waker.close()
     log.info("worker.stopped", worker=upkeep.WORKER)

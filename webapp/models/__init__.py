@@ -16,6 +16,7 @@ from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
+from webapp.models.stock_level import StockLevel
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
 from webapp.models.supply import Supply
@@ -51,6 +52,7 @@ TABLES = [
     Waybill,
     WaybillFile,
     Publication,
+    StockLevel,
     ApiRequest,
     ConformanceCheck,
     Webhook,

@@ -44,6 +44,11 @@ def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     return list(db.execute_sql(_signed(statement), values).fetchall())
 
 
+def execute(statement: str, *values: Any) -> None:
+    """Run one statement, its placeholders written as ?."""
+    db.execute_sql(_signed(statement), values)
+
+
 def _signed(statement: str) -> str:
     return statement.replace("?", "%s") if is_postgresql() else statement
 

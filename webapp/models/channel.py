@@ -1,5 +1,7 @@
 """A sales channel that a store has connected, and the history of what was read from it."""
 
+import secrets
+
 import peewee as pw
 
 from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
@@ -34,6 +36,19 @@ class Channel(BaseModel):
     """What all workers together may call; empty where the kind's own number holds."""
     calls_spent_until = pw.BigIntegerField(default=0)
     """The moment, in microseconds since 1970, to which the calls that were made use up the limit."""
+    tells_stock = pw.BooleanField(default=False)
+    """Whether the channel is told how much of its products is in stock."""
+    stock_next_at = UtcDateTimeField(default=now)
+    stock_lease_until = UtcDateTimeField(null=True)
+    stock_failing_since = UtcDateTimeField(null=True)
+    stock_error = pw.CharField(max_length=300, default="")
+    """Why the channel couldn't be told the last time."""
+    hook_token = pw.CharField(max_length=32, unique=True, default=lambda: secrets.token_hex(16))
+    """Names the channel in the address to which the shop's webhooks go; it proves nothing, their signature does."""
+    hook_at = UtcDateTimeField(null=True)
+    """When the last webhook came that proved where it came from."""
+    hook_refused_at = UtcDateTimeField(null=True)
+    hooks_refused = pw.IntegerField(default=0)
     archived_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
@@ -48,7 +63,8 @@ class SyncRun(BaseModel):
     store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
     channel = pw.ForeignKeyField(Channel, backref="runs", on_delete="CASCADE")
     trigger = pw.CharField(max_length=16, default="schedule")
-    """`schedule`, `manual` ("Sync now") or `order` ("Synchronize order"); `call` or `file` where the shop sent it."""
+    """`schedule`, `manual` ("Sync now"), `backfill`, `order` ("Synchronize order") or `catalogue` (products); `call` or
+    `file` where the shop sent it."""
     external_id = pw.CharField(max_length=120, default="")
     """The one order that was asked for; empty where all changed ones are read."""
     status = pw.CharField(max_length=16, default="running")

@@ -13,4 +13,6 @@ class Store(BaseModel):
     """The last number of the change feed; raised at the end of a transaction, so that numbers commit in order."""
     two_person_keys = pw.BooleanField(default=False)
     """Whether whoever gave an API key its rights must leave turning it on to another admin."""
+    tells_stock = pw.BooleanField(default=False)
+    """Whether one of its channels is told how much is in stock; kept here so that other stores pay nothing for it."""
     created_at = UtcDateTimeField(default=now)

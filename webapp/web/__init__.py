@@ -24,5 +24,6 @@ BLUEPRINTS = (
     "sent_orders",
     "audit",
     "health",
+    "hooks",
 )
 """Modules of this package; each has a `blueprint`."""

@@ -3,7 +3,7 @@
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
 
-from webapp.actions import channel_carriers, channel_secrets, channels, reconciliations
+from webapp.actions import channel_carriers, channel_secrets, channels, reconciliations, stock_levels
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
 from webapp.db import now
 from webapp.domain import reconciling
@@ -27,7 +27,7 @@ def index() -> Response:
         return Push.select(pw.fn.COUNT(Push.id)).where(mine, Push.status.in_(status))
 
     last = SyncRun.select(pw.fn.MAX(SyncRun.id)).where(
-        SyncRun.channel == Channel.id, SyncRun.status.in_(("done", "failed"))
+        SyncRun.channel == Channel.id, SyncRun.status.in_(("done", "failed")), SyncRun.trigger != "catalogue"
     )
     rows = (
         Channel.select(
@@ -106,6 +106,7 @@ def show(channel_id: int) -> Response:
         unmapped=channel_carriers.unmapped(channel),
         comparison=latest,
         differences=dict(reconciling.KINDS),
+        stock=stock_levels.summary(channel) if channel.tells_stock else None,
     )
 
 
@@ -164,6 +165,30 @@ def backfill(channel_id: int) -> Response:
 def compare(channel_id: int) -> Response:
     reconciliations.request(access.viewer(), channel_id)
     return see(url_for("channels.show", channel_id=channel_id), "The last 30 days are being compared now.")
+
+
+@blueprint.post("/<id:channel_id>/import-products")
+def import_products(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    if not kind_of(channel.kind).capabilities.catalogue:
+        abort(404)
+    channels.request_sync(access.viewer(), channel_id, "catalogue")
+    return see(url_for("channels.show", channel_id=channel_id), "Its products are being read now.")
+
+
+@blueprint.post("/<id:channel_id>/tell-stock")
+def tell_stock(channel_id: int) -> Response:
+    channel = channels.find(access.viewer(), channel_id)
+    if not kind_of(channel.kind).capabilities.stock_levels:
+        abort(404)
+    channels.tell_stock(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "The shop is being told how much is in stock.")
+
+
+@blueprint.post("/<id:channel_id>/stop-telling-stock")
+def stop_telling_stock(channel_id: int) -> Response:
+    channels.stop_telling_stock(access.viewer(), channel_id)
+    return see(url_for("channels.show", channel_id=channel_id), "The shop's own numbers are left alone from now on.")
 
 
 @blueprint.post("/<id:channel_id>/pause")

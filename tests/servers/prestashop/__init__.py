@@ -11,7 +11,8 @@ from tests.servers.prestashop.tables import Tables
 
 KEY = "K" * 32
 NAMES = {"order_carriers": "order_carrier", "order_histories": "order_history", "orders": "order"}
-WRITABLE = {"order_carriers": {"PUT"}, "order_histories": {"POST"}}
+NAMES |= {"stock_availables": "stock_available"}
+WRITABLE = {"order_carriers": {"PUT"}, "order_histories": {"POST"}, "stock_availables": {"PUT"}}
 
 
 class PrestaShopServer(Tables):
@@ -116,8 +117,11 @@ class PrestaShopServer(Tables):
             details = [one for one in self.tables["order_details"] if one["id_order"] == row["id"]]
             rows = [{name: str(value) for name, value in one.items() if name != "id_order"} for one in details]
             shown["associations"] = {"order_rows": rows[0] if self.old and len(rows) == 1 else rows}
+        if "value" in row and "id_product" in row:
+            values = [{"id": str(shown.pop("value"))}]
+            shown["associations"] = {"product_option_values": values[0] if self.old else values}
         for name in ("name", "template"):
-            if "logable" in row and not self.old:
+            if name in row and ("logable" in row or "active" in row) and not self.old:
                 shown[name] = [{"id": "1", "value": row[name]}, {"id": "2", "value": "In English"}]
         return shown
 
@@ -128,6 +132,8 @@ class PrestaShopServer(Tables):
         row = next((row for row in self.tables[resource] if str(row["id"]) == sent["id"]), None)
         if row is None:
             raise RefusedError(404, 92, "Invalid ID")
+        if resource == "stock_availables":
+            return self._count(row, sent)
         for needed in ("id_order", "id_carrier"):
             if not sent.get(needed, "").isdecimal():
                 raise RefusedError(400, 41, f'parameter "{needed}" required')
@@ -136,6 +142,14 @@ class PrestaShopServer(Tables):
         for name in set(row) - {"id"}:
             row[name] = type(row[name])(sent.get(name) or (0 if isinstance(row[name], int) else ""))
         self._mail(row["id_order"], "in_transit", query)
+        return row
+
+    def _count(self, row: dict, sent: dict[str, str]) -> dict:
+        for needed in ("id_product", "id_product_attribute", "quantity", "depends_on_stock", "out_of_stock"):
+            if not sent.get(needed, "").isdecimal():
+                raise RefusedError(400, 41, f'parameter "{needed}" required')
+        for name in set(row) - {"id"}:
+            row[name] = type(row[name])(sent.get(name) or (0 if isinstance(row[name], int) else ""))
         return row
 
     def _post(self, body: bytes, query: dict[str, str]) -> dict:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 RESOURCES = (
     *("orders", "order_details", "order_states", "order_carriers", "order_histories", "customers", "addresses"),
     *("currencies", "countries", "states", "carriers", "configurations"),
+    *("products", "combinations", "product_option_values", "stock_availables"),
 )
 MARKS = {"PS_OS_SHIPPING": 4, "PS_OS_DELIVERED": 5, "PS_OS_CANCELED": 6, "PS_OS_REFUND": 7}
 STATES = (  # id, name, template, then the flags shipped, paid and logable
@@ -20,6 +21,10 @@ STATES = (  # id, name, template, then the flags shipped, paid and logable
     (8, "Payment error", "payment_error", 0, 0, 0),
     (13, "Awaiting Cash On Delivery validation", "cashondelivery", 0, 0, 0),
 )
+
+
+COUNTED = {"quantity": 0, "depends_on_stock": 0, "out_of_stock": 2, "id_shop": 1, "id_shop_group": 0, "location": ""}
+"""A row of stock as it is when a product is new."""
 
 
 class Tables:
@@ -53,6 +58,19 @@ class Tables:
             weight = {"id_order_invoice": number, "weight": "0.500000", "shipping_cost_tax_incl": "5.000000"}
             self.add("order_carriers", id_order=number, id_carrier=3, tracking_number="", date_add=moment, **weight)
             self.add("order_histories", id_order=number, id_order_state=state, id_employee=0, date_add=moment)
+        return number
+
+    def offer(self, sku: str, name: str = "", variants: dict[str, str] | None = None, **changes: object) -> int:
+        """Put a product on sale, with `variants` as SKU -> word; return its number."""
+        kept = {"reference": sku, "ean13": "", "price": "10.000000"}
+        with self.lock:
+            number = int(self.add("products", **{"name": name or sku.title(), "active": 1, **kept, **changes})["id"])
+            self.add("stock_availables", id_product=number, id_product_attribute=0, **COUNTED)
+            for own, word in (variants or {}).items():
+                value = self.add("product_option_values", name=word)["id"]
+                facts = {**kept, "reference": own, "price": "2.500000"}
+                part = int(self.add("combinations", id_product=number, value=value, **facts)["id"])
+                self.add("stock_availables", id_product=number, id_product_attribute=part, **COUNTED)
         return number
 
     def add(self, resource: str, **fields: object) -> dict:

@@ -6,7 +6,8 @@ import re
 import threading
 from typing import Any
 
-from tests.servers.shopify.goods import Fulfilment, FulfilmentOrder, Line, Order, Portion, cursor, place
+from tests.servers.shopify.goods import Fulfilment, FulfilmentOrder, Line, Order, Portion, connection, cursor, place
+from tests.servers.shopify.variants import Variant
 
 _BOUND = re.compile(r"updated_at:(>=|<=)'([^']+)'")
 
@@ -25,6 +26,7 @@ class Shop:
         """The tracking code of each shipment that the buyer was told of."""
         self._numbers = itertools.count(5_000_000_001)
         self.orders: dict[int, Order] = {}
+        self.variants: list[Variant] = []
 
     def sell(self, *lines: tuple[str, int], at: dt.datetime | None = None, locations: int = 1, **changes: Any) -> Order:
         """Place an order; with several locations each has its even share of each line to ship."""
@@ -51,16 +53,26 @@ class Shop:
         """Return a line for `place`."""
         return Line(next(self._numbers), sku, units, **facts)
 
+    def offer(self, sku: str | None, product: str = "", title: str = "Default Title", **facts: Any) -> Variant:
+        """Put a variant on sale; return it."""
+        with self.lock:
+            named = product or str(sku).title()
+            self.variants.append(Variant(next(self._numbers), next(self._numbers), sku, named, title, **facts))
+            return self.variants[-1]
+
     # What GraphQL asks for.
 
     def query(self) -> dict[str, Any]:
         return {
-            "shop": {"name": "Casa Bella"},
+            "shop": {"name": "Casa Bella", "currencyCode": "EUR"},
+            "productVariants": connection(self.variants, Variant.shown),
             "currentAppInstallation": {"accessScopes": [{"handle": scope} for scope in sorted(self.scopes)]},
             "orders": self._orders,
             "order": lambda info, id: self._order(id),
             "fulfillment": lambda info, id: self._shown(self._fulfilment(id)),
             "fulfillmentOrder": lambda info, id: self._shown(self._fulfilment_order(id)),
+            "location": lambda info, id=None: self._location(id),
+            "inventorySetQuantities": self._count,
             "fulfillmentCreate": self._create,
             "fulfillmentCancel": self._cancel_fulfilment,
             "fulfillmentTrackingInfoUpdate": self._track,
@@ -97,7 +109,30 @@ class Shop:
     def _shown(self, one: Any) -> dict[str, Any] | None:
         return one.shown() if one else None
 
+    def _location(self, gid: str | None) -> dict[str, Any] | None:
+        """Return a location; without an id the first one."""
+        known = {f"gid://shopify/Location/{number}" for number in (1, 2)}
+        return {"id": gid or "gid://shopify/Location/1"} if gid is None or gid in known else None
+
     # What changes the shop.
+
+    def _count(self, info: Any, input: dict[str, Any]) -> dict[str, Any]:
+        """Set all quantities of a call, or none where one of them can't be set."""
+        old = info.schema.type_map["InventoryQuantityInput"].fields.get("changeFromQuantity") is None
+        once = any(one.name.value == "idempotent" for one in info.field_nodes[0].directives or ())
+        if not old and not (once and all("changeFromQuantity" in one for one in input["quantities"])):
+            return {"userErrors": [{"field": ["input"], "message": "changeFromQuantity and a key are required."}]}
+        if old and not input.get("ignoreCompareQuantity"):
+            return {"userErrors": [{"field": ["input"], "message": "The compareQuantity argument is required."}]}
+        items = {f"gid://shopify/InventoryItem/{one.item}": one for one in self.variants}
+        wrong = [index for index, one in enumerate(input["quantities"]) if one["inventoryItemId"] not in items]
+        if wrong:
+            told = "The specified inventory item could not be found."
+            field = ["input", "quantities", str(wrong[0]), "inventoryItemId"]
+            return {"userErrors": [{"field": field, "message": told}]}
+        for one in input["quantities"]:
+            items[one["inventoryItemId"]].available[one["locationId"].rpartition("/")[2]] = one["quantity"]
+        return {"userErrors": []}
 
     def _create(self, info: Any, fulfillment: dict[str, Any], **_: Any) -> dict[str, Any]:
         wanted = fulfillment["lineItemsByFulfillmentOrder"]

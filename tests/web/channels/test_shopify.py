@@ -46,7 +46,8 @@ def test_a_connected_shop_is_read_and_its_secret_is_kept_apart(merchant, typed, 
     assert "Connected to the Shopify shop “Casa Bella”." in merchant.post(f"{NEW}/test", data=typed).text
     assert merchant.post(NEW, data=typed).status_code == 303
     channel = Channel.get()
-    assert channel.settings == {"client_id": CLIENT["client_id"], "version": "2026-10", "notify": "no"}
+    settings = {"client_id": CLIENT["client_id"], "version": "2026-10", "notify": "no", "location": ""}
+    assert channel.settings == settings
     assert CLIENT["client_secret"] not in channel.credentials
     import_orders.read_due(channel.id)
     assert (Order.get().external_id, Order.get().status) == (str(placed.number), "payment_accepted")

@@ -8,7 +8,7 @@ from tests.web.orders import shop as made_up
 from webapp.actions import orders
 from webapp.db import now
 from webapp.jobs import import_orders
-from webapp.models import Channel, Event, Order, Push, SyncRun
+from webapp.models import Channel, Event, Order, Product, Push, SyncRun
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -60,6 +60,15 @@ def test_everything_can_be_read_again(merchant, channel, home):
     assert (run.trigger, run.status) == ("backfill", "waiting")
 
 
+def test_products_are_imported_on_request_with_the_result_in_the_history(merchant, channel, home):
+    assert f'action="{home}/import-products"' in merchant.get(home).text
+    assert merchant.post(f"{home}/import-products").location == home
+    assert "Import products</td>" in merchant.get(home).text and SyncRun.get().trigger == "catalogue"
+    import_orders.read_due(channel.id)
+    page = merchant.get(home).text
+    assert "12 created, 0 linked, 0 unchanged" in page and Product.select().count() == 12
+
+
 def test_a_failed_reading_says_what_went_wrong(merchant, channel, home, shop):
     shop.break_next(fail=1)
     import_orders.read_due(channel.id)
@@ -103,7 +112,7 @@ def test_pausing_stops_the_readings_until_it_is_resumed(merchant, channel, home)
     assert kinds == ["channel.connected", "channel.paused", "channel.resumed"]
 
 
-@pytest.mark.parametrize("door", ["sync", "backfill"])
+@pytest.mark.parametrize("door", ["sync", "backfill", "import-products"])
 def test_a_paused_channel_is_not_read_on_request_either_and_says_why(merchant, channel, home, door):
     merchant.post(f"{home}/pause")
     answer = merchant.post(f"{home}/{door}", data={"back": home})
@@ -157,6 +166,9 @@ DOORS = (
     ("POST", "/test"),
     ("POST", "/sync"),
     ("POST", "/backfill"),
+    ("POST", "/import-products"),
+    ("POST", "/tell-stock"),
+    ("POST", "/stop-telling-stock"),
     ("POST", "/pause"),
     ("POST", "/resume"),
     ("GET", "/disconnect"),

@@ -1,13 +1,21 @@
 """What every sales channel's connector takes and gives: plain values, never a model."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
 
 from webapp.domain import partial_policy
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    HookVerdict,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 from webapp.domain.channel_carriers import CarrierNames
 
 KINDS = ("woocommerce", "shopify", "prestashop", "vendure", "medusa", "generic", "sandbox")
@@ -56,6 +64,8 @@ class Kind:
     """How it wants couriers to be named; any name will do unless it says otherwise."""
     needs_address: bool = True
     """False where the shop may be told nothing, and then has no address."""
+    webhook_place: str = ""
+    """Where in the shop a merchant pastes the channel's webhook address; for kinds with `inbound_webhook`."""
 
 
 class ConnectorError(Exception):
@@ -119,6 +129,15 @@ class Connector(Protocol):
     def set_status(self, order_external_id: str, status: str) -> Confirmation:
         """Tell the order's new status where the channel has a matching move; safe to repeat."""
 
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield all that the channel sells, page by page, variants one by one; called with `catalogue` alone."""
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold, at most 100 at once; safe to repeat; called with `stock_levels` alone.
+
+        Return external id -> why, of those that the channel refuses for good; the others are set then.
+        """
+
 
 @runtime_checkable
 class Named(Protocol):
@@ -142,3 +161,14 @@ def open_channel(kind: str, base_url: str, settings: dict[str, Any], credentials
         raise KeyError(kind)
     connector: Connector = import_module(f"{__name__}.{kind}").connect(base_url, settings, credentials)
     return connector
+
+
+def verdict_on_webhook(kind: str, headers: Mapping[str, str], body: bytes, credentials: dict[str, str]) -> HookVerdict:
+    """Tell what a call to a channel's webhook address is; raise KeyError for a kind that sends none.
+
+    Such a kind has `webhooks.py` in its folder, with a pure `verdict(headers, body, credentials)`.
+    """
+    if not kind_of(kind).capabilities.inbound_webhook:
+        raise KeyError(kind)
+    verdict: HookVerdict = import_module(f"{__name__}.{kind}.webhooks").verdict(headers, body, credentials)
+    return verdict

@@ -1,17 +1,24 @@
 """PrestaShop 1.6 to 9 by its webservice: reads orders, tells of a parcel by tracking number first, status second."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import PARTIAL_POLICY, ConnectorError, Field, Kind
-from webapp.connectors.channels.prestashop import mapping, paging, xml
+from webapp.connectors.channels.prestashop import mapping, paging, products, stock, xml
 from webapp.connectors.channels.prestashop.client import Client, Row, text, understood
 from webapp.connectors.channels.prestashop.clock import Clock
 from webapp.connectors.channels.prestashop.related import Related
 from webapp.connectors.channels.prestashop.shop import Shop
 from webapp.connectors.channels.prestashop.states import States
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 from webapp.domain.channel_carriers import CarrierNames
 
 ZONE = "Europe/Rome"
@@ -51,6 +58,8 @@ KIND = Kind(
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
+        stock_levels=True,
     ),
     carriers=CarrierNames(told=False),
 )
@@ -178,6 +187,14 @@ class PrestaShop:
                 raise ConnectorError("The shop has no status for canceled: cancel the order there.", permanent=True)
             self._shop.set_state(order, canceled)
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the products that are active, and the combinations of those that have some."""
+        return products.pages(self._client)
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold; return what the shop can't set, and why."""
+        return stock.set_stock(self._client, counts)
 
     def _incoming(self, page: list[Row]) -> list[IncomingOrder]:
         zone, states = self._shop.clock(), self._shop.states()

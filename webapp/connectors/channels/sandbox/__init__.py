@@ -1,13 +1,20 @@
 """The sandbox shop (`examples/sandbox_shop.py`): a shop of one's own to see the whole loop turn."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConflictError, ConnectorError, Field, Kind
 from webapp.connectors.channels.sandbox import mapping
 from webapp.connectors.channels.sandbox.client import Client, understood
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 from webapp.domain.channel_carriers import CarrierNames
 
 KIND = Kind(
@@ -23,6 +30,8 @@ KIND = Kind(
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
+        stock_levels=True,
     ),
     carriers=CarrierNames(tuple((name, name) for name in mapping.CARRIERS), free=False, usual=mapping.USUAL),
 )
@@ -103,6 +112,24 @@ class Sandbox:
                 return Confirmation(order_external_id, found=True)
         self._client.post(f"/api/orders/{order_external_id}/cancel", {})
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield pages of what the shop sells."""
+        after = "0"
+        while True:
+            page = self._client.get("/api/products", {"after": after, "limit": "100"})
+            with understood():
+                found, after = [mapping.product(row) for row in page["products"]], page["next"]
+            yield found
+            if not after:
+                return
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold; the shop names those that it doesn't know."""
+        levels = [{"id": one.external_id, "quantity": one.quantity} for one in counts]
+        answer = self._client.post("/api/stock", {"levels": levels})
+        with understood():
+            return {str(number): "The shop has no such product." for number in answer["unknown"]}
 
     def _order(self, external_id: str) -> dict[str, Any]:
         if not external_id.isdigit():

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from webapp.domain.channel import IncomingLine, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import IncomingLine, IncomingOrder, IncomingProduct, OutgoingShipment
 
 STATUSES = {
     "pending": "awaiting_payment",
@@ -46,6 +46,11 @@ def incoming(order: dict[str, Any]) -> IncomingOrder:
         delivery_address={part: buyer[part] for part in ADDRESS},
         shipping_method="Standard",
     )
+
+
+def product(row: dict[str, Any]) -> IncomingProduct:
+    """Return something that the shop sells."""
+    return IncomingProduct(str(row["id"]), row["sku"].strip(), row["title"], row["ean"], row["price"])
 
 
 def outgoing(shipment: OutgoingShipment) -> dict[str, Any]:

@@ -1,16 +1,23 @@
 """Shopify (https://shopify.dev): reads orders, confirms shipments as fulfilments, by the Admin GraphQL API."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.shopify import couriers, documents, held, mapping
+from webapp.connectors.channels.shopify import couriers, documents, held, mapping, products, stock
 from webapp.connectors.channels.shopify.address import DEFAULT_VERSION
 from webapp.connectors.channels.shopify.client import Client, RefusedError, understood
 from webapp.connectors.channels.shopify.confirming import Confirming
 from webapp.connectors.channels.shopify.correcting import correct
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 
 KIND = Kind(
     kind="shopify",
@@ -28,17 +35,34 @@ KIND = Kind(
             default="yes",
             choices=(("yes", "Shopify sends it"), ("no", "Nobody is told")),
         ),
+        Field(
+            "location",
+            "Location whose stock is set",
+            "Its number, as the address of its page in Settings → Locations ends; empty: the shop's first.",
+            required=False,
+        ),
+        Field(
+            "hook_secret",
+            "Webhook signing secret",
+            "Shown in Shopify below Settings → Notifications → Webhooks: then orders come in at once.",
+            secret=True,
+            required=False,
+        ),
     ),
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
         tracking_editable=True,
-        inbound_webhook=False,
+        inbound_webhook=True,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
+        stock_levels=True,
     ),
     calls_per_minute=120,
     carriers=couriers.CARRIERS,
+    webhook_place="Settings → Notifications → Webhooks → Create webhook, format JSON, once for each of Order creation, "
+    "Order update and Order cancellation. The signing secret below that list goes into the form here.",
 )
 
 OVERLAP = dt.timedelta(minutes=10)
@@ -57,10 +81,11 @@ class Shopify:
 
     capabilities = KIND.capabilities
 
-    def __init__(self, client: Client, page_size: int = PAGE_SIZE, notify: bool = True) -> None:
+    def __init__(self, client: Client, page_size: int = PAGE_SIZE, notify: bool = True, location: str = "") -> None:
         self._client = client
         self._page_size = page_size
         self._notify = notify
+        self._location = location.strip()
 
     def test(self) -> str:
         """Read the shop's name and what the app may do, and return what the merchant needs to know."""
@@ -147,9 +172,17 @@ class Shopify:
                 raise
         return Confirmation(order_external_id)
 
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the variants of the products that are active."""
+        return products.pages(self._client)
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold at the channel's location; return what Shopify refuses, and why."""
+        return stock.set_stock(self._client, self._location, counts)
+
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Shopify:
-    """Return the connector; credentials are `{"secret"}`, settings `{"client_id", "version", "notify"}`."""
+    """Return the connector; credentials are `{"secret"}`, settings `{"client_id", "version", "notify", "location"}`."""
     secret, client_id = credentials.get("secret", ""), settings.get("client_id", "")
     client = Client(base_url, secret, client_id, settings.get("version", ""))
-    return Shopify(client, notify=settings.get("notify", "yes") != "no")
+    return Shopify(client, notify=settings.get("notify", "yes") != "no", location=settings.get("location", ""))

@@ -104,3 +104,25 @@ CANCEL = """mutation Cancel($id: ID!) {
     userErrors: orderCancelUserErrors { message }
   }
 }"""
+
+PRODUCTS = """query Products($first: Int!, $after: String) {
+  shop { currencyCode }
+  productVariants(first: $first, after: $after, sortKey: ID) {
+    pageInfo { hasNextPage endCursor }
+    nodes { id sku title barcode price inventoryItem { id } product { title status } }
+  }
+}"""
+
+LOCATION = """query Location($id: ID) {
+  location(id: $id) { id }
+}"""
+
+SET_STOCK = """mutation SetStock($input: InventorySetQuantitiesInput!) {
+  result: inventorySetQuantities(input: $input) { userErrors { field message } }
+}"""
+"""For versions before 2026-01."""
+
+SET_STOCK_ONCE = """mutation SetStock($input: InventorySetQuantitiesInput!, $key: String!) {
+  result: inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { field message } }
+}"""
+"""From 2026-01 on: later versions take no change of stock without a key."""

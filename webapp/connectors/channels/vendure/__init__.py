@@ -1,13 +1,20 @@
 """Vendure (https://docs.vendure.io): reads placed orders, confirms shipments as fulfilments with their tracking."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConflictError, ConnectorError, Field, Kind
-from webapp.connectors.channels.vendure import documents, mapping
+from webapp.connectors.channels.vendure import documents, mapping, products, stock
 from webapp.connectors.channels.vendure.client import Client
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 
 KIND = Kind(
     kind="vendure",
@@ -26,6 +33,8 @@ KIND = Kind(
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
+        stock_levels=True,
     ),
 )
 
@@ -187,6 +196,14 @@ class Vendure:
             if not error.permanent or _open_lines(self._held(order_external_id)):
                 raise
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the variants that are enabled."""
+        return products.pages(self._client)
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold; return what the shop can't set, and why."""
+        return stock.set_stock(self._client, counts)
 
     def _reach(self, order_external_id: str, fulfilment_id: str, state: str) -> None:
         """Move a fulfilment; a refusal doesn't matter where another worker has moved it meanwhile."""

@@ -48,3 +48,18 @@ MOVE = f"""mutation Move($id: ID!, $state: String!) {{
 CANCEL = """mutation Cancel($input: CancelOrderInput!) {
   result: cancelOrder(input: $input) { __typename ... on Order { state } ... on ErrorResult { errorCode message } }
 }"""
+
+PRODUCTS = """query Products($options: ProductVariantListOptions!) {
+  productVariants(options: $options) {
+    totalItems
+    items { id sku name priceWithTax enabled product { enabled } featuredAsset { preview } }
+  }
+}"""
+
+STOCK = """query Stock($options: ProductVariantListOptions!) {
+  productVariants(options: $options) { items { id stockLevels { stockLocationId stockAllocated } } }
+}"""
+
+SET_STOCK = """mutation SetStock($input: [UpdateProductVariantInput!]!) {
+  updateProductVariants(input: $input) { id }
+}"""

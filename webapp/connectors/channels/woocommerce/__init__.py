@@ -1,16 +1,23 @@
 """WooCommerce (https://woocommerce.com): reads orders, confirms shipments in whichever place the shop has for them."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.woocommerce import couriers, mapping
+from webapp.connectors.channels.woocommerce import couriers, mapping, products, stock
 from webapp.connectors.channels.woocommerce.answers import RefusedError, understood
 from webapp.connectors.channels.woocommerce.client import Client
 from webapp.connectors.channels.woocommerce.confirming import Confirming
 from webapp.connectors.channels.woocommerce.reading import Reader
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 
 KIND = Kind(
     kind="woocommerce",
@@ -20,16 +27,27 @@ KIND = Kind(
     fields=(
         Field("key", "Consumer key", "WooCommerce → Settings → Advanced → REST API; permissions: Read/Write."),
         Field("secret", "Consumer secret", "Shown there once, beside the key.", secret=True),
+        Field(
+            "hook_secret",
+            "Webhook secret",
+            "Choose one, and type the same in the shop's webhook: then orders come in at once.",
+            secret=True,
+            required=False,
+        ),
     ),
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
         tracking_editable=True,
-        inbound_webhook=False,
+        inbound_webhook=True,
         can_cancel=True,
         delivered=False,
+        catalogue=True,
+        stock_levels=True,
     ),
     carriers=couriers.CARRIERS,
+    webhook_place="WooCommerce → Settings → Advanced → Webhooks → Add webhook, once for the topic Order created and "
+    "once for Order updated, each with the webhook secret that you typed here.",
 )
 
 OVERLAP = dt.timedelta(minutes=5)
@@ -118,6 +136,14 @@ class WooCommerce:
             raise ConnectorError("The order is completed in the shop: cancel or refund it there.", permanent=True)
         self._client.call("PUT", f"/wc/v3/orders/{order_external_id}", body={"status": "cancelled"})
         return Confirmation(order_external_id)
+
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the products that are on sale, and the variations of those that have some."""
+        return products.pages(self._client)
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each may be sold; return what the shop refuses, and why."""
+        return stock.set_stock(self._client, counts)
 
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> WooCommerce:

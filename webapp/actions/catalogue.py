@@ -1,0 +1,91 @@
+"""The channels' catalogues: what a shop sells becomes products by SKU, each published on its channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webapp.actions import allocations, products, publications
+from webapp.actions.products import ProductDraft
+from webapp.db import transaction
+from webapp.domain import ean
+from webapp.domain.channel import IncomingProduct
+from webapp.domain.errors import Invalid
+from webapp.domain.viewer import Viewer, system
+from webapp.models import Channel, OrderLine, Product, Publication
+
+LONGEST_SKU = 64
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is here already of something that a channel sells."""
+
+    product_id: int
+    publication: Publication | None
+
+
+def held(channel: Channel, skus: Sequence[str]) -> dict[str, Held]:
+    """Return what is here of these SKUs, the channel's own ones of publications included; two statements."""
+    mine = Product.select(Product.id, Product.sku).where(Product.store == channel.store_id, Product.sku.in_(skus))
+    by_sku = {sku: product_id for product_id, sku in mine.tuples()}
+    there = (Publication.store == channel.store_id) & (Publication.channel == channel.id)
+    named = Publication.product.in_(list(by_sku.values())) | Publication.sku.in_(skus)
+    known = {row.product_id: row for row in Publication.select().where(there, named)}
+    own = {row.sku: row.product_id for row in known.values() if row.sku}
+    return {sku: Held(product_id, known.get(product_id)) for sku, product_id in (by_sku | own).items()}
+
+
+def take_in(channel: Channel, incoming: IncomingProduct, held: Held | None) -> str:
+    """Create the product, or publish the one that has the SKU; what the merchant edited here stays. Safe to repeat.
+
+    Return `created`, `updated` (it was linked to the channel) or `unchanged`; raise Invalid where it can't be taken in.
+    """
+    viewer = _viewer(channel)
+    facts: dict[str, object] = {
+        "external_id": incoming.external_id,
+        "title": incoming.title[:255],
+        "price_cents": incoming.price_cents,
+    }
+    if held is None:
+        _create(viewer, channel, incoming, facts)
+        return "created"
+    if held.publication is None:
+        publications.create(viewer, held.product_id, channel.id, facts)
+        return "updated"
+    if held.publication.external_id != incoming.external_id:  # The shop's number is the shop's to say.
+        publications.edit(viewer, held.publication, {"external_id": incoming.external_id})
+        return "updated"
+    return "unchanged"
+
+
+def link_waiting(channel: Channel, skus: Sequence[str]) -> None:
+    """Join order lines that wait for one of these SKUs to the product that has it now; they get its stock.
+
+    Call it after the commit that made the products. Safe to repeat, and so it mends what a crash left out.
+    """
+    waiting = OrderLine.select(OrderLine.sku).where(
+        OrderLine.store == channel.store_id, OrderLine.product.is_null(), OrderLine.sku.in_(skus)
+    )
+    known = Product.select(Product.id).where(
+        Product.store == channel.store_id, Product.archived_at.is_null(), Product.sku.in_(waiting)
+    )
+    for (product_id,) in list(known.tuples()):
+        allocations.link_sku(_viewer(channel), product_id)
+
+
+def _create(viewer: Viewer, channel: Channel, incoming: IncomingProduct, facts: dict[str, object]) -> None:
+    if len(incoming.sku) > LONGEST_SKU:
+        raise Invalid({"sku": [f"Its SKU has more than {LONGEST_SKU} characters."]})
+    draft = ProductDraft(
+        incoming.sku,
+        (incoming.title or incoming.sku)[:255],
+        incoming.ean if ean.is_valid(incoming.ean) else "",
+        incoming.price_cents or 0,
+    )
+    more = {"images": [incoming.image_url]} if incoming.image_url else {}
+    with transaction():
+        product = products.insert(viewer, draft, more)
+        publications.create(viewer, product.id, channel.id, facts)
+
+
+def _viewer(channel: Channel) -> Viewer:
+    return system(channel.store_id, channel.name)

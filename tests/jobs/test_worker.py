@@ -20,6 +20,7 @@ from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
+from webapp.jobs.stock_levels import StockTeller
 from webapp.models import Heartbeat, Push
 from webapp.web import health
 
@@ -134,14 +135,15 @@ def test_what_a_killed_worker_held_is_sent_by_another(start, slow_channel, shop)
 def test_the_schedule_looks_for_what_is_due_within_a_second_and_renews_leases_in_time():
     settings = Config()
     pusher = Pusher(1, dt.timedelta(seconds=settings.push_lease_seconds))
-    deliverer, importer, reconciler = Deliverer(1), Importer(1), Reconciler(1)
+    deliverer, importer, reconciler, teller = Deliverer(1), Importer(1), Reconciler(1), StockTeller(1)
     jobs = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller).get_jobs()
     every = {job.func.__qualname__: job.trigger.interval.total_seconds() for job in jobs}
+    assert every["StockTeller.tick"] <= 5
     assert every["plan_nights"] <= 3600 and every["Reconciler.tick"] <= 5
     assert max(every[f"{who}.tick"] for who in ("Pusher", "Deliverer", "Importer")) <= 1
     assert every["HeldPushes.renew"] <= settings.push_lease_seconds / 3
     assert every["beat"] * 3 <= health.SILENT_AFTER
-    for part in (pusher, deliverer, importer, reconciler):
+    for part in (pusher, deliverer, importer, reconciler, teller):
         part.close()
 
 

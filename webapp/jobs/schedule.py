@@ -24,7 +24,7 @@ def build(
     importer: Importer,
     push_tick: float,
     reconciler: Reconciler,
-    teller: StockTeller | None = None,
+    teller: StockTeller,
 ) -> BackgroundScheduler:
     """Return the scheduler, not yet started; `push_tick` are the seconds between two looks into the outbox."""
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
@@ -38,8 +38,7 @@ def build(
     every(push_tick, deliverer.tick)
     every(pusher.held.lease.total_seconds() / 4, pusher.held.renew)
     every(1, importer.tick)
-    if teller is not None:
-        every(2, teller.tick)
+    every(2, teller.tick)
     every(60, upkeep.allocate_waiting)
     every(3600, upkeep.forget_old)
     every(5, reconciler.tick)

@@ -41,7 +41,9 @@ class GenericRig(Rig):
         raise AssertionError("This shop isn't read.")
 
     def held(self, order_id: str) -> list[str]:
-        return [one["tracking_code"] for one in self.shop.told("shipment.confirmed") if one["order"]["id"] == order_id]
+        corrected = {one["reference"]: one["tracking_code"] for one in self.shop.told("shipment.corrected")}
+        told = [one for one in self.shop.told("shipment.confirmed") if one["order"]["id"] == order_id]
+        return [corrected.get(one["reference"], one["tracking_code"]) for one in told]
 
 
 @pytest.fixture

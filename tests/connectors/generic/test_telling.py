@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -132,3 +133,9 @@ def test_the_secret_is_nowhere_in_what_is_sent_or_said(shop, generic):
 def test_the_kind_says_that_it_is_not_read_and_needs_no_address():
     kind = kind_of("generic")
     assert (kind.capabilities.reads_orders, kind.needs_address) == (False, False)
+
+
+def test_a_corrected_code_is_a_message_of_its_own_and_each_code_is_told_once(shop, generic):
+    for code in ("RIGHT", "RIGHT", "BETTER"):
+        generic.correct_tracking(replace(PARCEL, tracking_code=code), PARCEL.reference)
+    assert [one["tracking_code"] for one in shop.told("shipment.corrected")] == ["RIGHT", "BETTER"]

@@ -20,7 +20,7 @@ KIND = Kind(
     capabilities=Capabilities(
         partial_shipments=True,
         line_quantities=True,
-        tracking_editable=False,
+        tracking_editable=True,
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
@@ -63,6 +63,11 @@ class Generic:
         self._tell("shipment.confirmed", mapping.shipment(shipment))
         return Confirmation(shipment.reference)
 
+    def correct_tracking(self, shipment: OutgoingShipment, remote_id: str) -> Confirmation:
+        """Tell the shipment's present carrier, code and address."""
+        self._tell("shipment.corrected", mapping.shipment(shipment))
+        return Confirmation(remote_id)
+
     def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
         """Tell that the shipment has arrived."""
         self._tell("shipment.delivered", {"order": {"id": order_external_id}, "reference": remote_id})
@@ -80,6 +85,8 @@ class Generic:
 def _name_of(event: str, data: dict[str, Any]) -> str:
     """Return a `webhook-id` for what has no name: that of what it is about, so the same at each repeat."""
     about = (event, data["order"]["id"], data.get("reference", ""), data.get("status", ""))
+    if event == "shipment.corrected":
+        about += (data["carrier"], data["tracking_code"], data["tracking_url"])
     return f"XD-{hashlib.sha256(repr(about).encode()).hexdigest()[:32]}"
 
 

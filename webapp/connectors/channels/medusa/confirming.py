@@ -1,6 +1,6 @@
 """A shipment's way into the shop in two steps, fulfilment and shipment, each looked for before it is made."""
 
-from webapp.connectors.channels import ConnectorError
+from webapp.connectors.channels import ConflictError, ConnectorError
 from webapp.connectors.channels.medusa import held
 from webapp.connectors.channels.medusa.client import Client, RefusedError, Row, order_path, understood
 from webapp.connectors.channels.medusa.held import Held
@@ -25,9 +25,9 @@ class Confirming:
         found = kept.has_left
         if not found:
             made, kept = self._send_off(shipment, kept)
-        if not kept.bears(shipment.tracking_code):
+        if not any(kept.bears(code) for code in (shipment.tracking_code, *shipment.tried)):
             told = ", ".join(kept.tracking_codes) or "none"
-            raise ConnectorError(f"The shop shows another tracking code, {told}, and can't change it.", permanent=True)
+            raise ConflictError(f"The shop shows another tracking code, {told}, and can't change it.", kept.remote_id)
         return Confirmation(kept.remote_id, found, self._clear(shipment, made, kept))
 
     def look(self, order_external_id: str) -> list[Held]:
@@ -111,8 +111,8 @@ class Confirming:
 
 def _same(made: list[Held], shipment: OutgoingShipment) -> Held | None:
     """Return what somebody sent off by hand under the same tracking code."""
-    code = shipment.tracking_code
-    return next((one for one in held.by_hand(made) if code and one.has_left and code in one.tracking_codes), None)
+    codes = {code for code in (shipment.tracking_code, *shipment.tried) if code}
+    return next((one for one in held.by_hand(made) if one.has_left and codes & set(one.tracking_codes)), None)
 
 
 def _items(shipment: OutgoingShipment) -> list[Row]:

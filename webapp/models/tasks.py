@@ -7,9 +7,11 @@ import peewee as pw
 
 from webapp.db import now
 from webapp.models.api_key import ApiKey, ApiRequest
+from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel, SyncRun
 from webapp.models.heartbeat import Heartbeat
 from webapp.models.order import Order, OrderLine
+from webapp.models.order_task import OrderTask
 from webapp.models.overview import unassigned_lines
 from webapp.models.product import Product
 from webapp.models.push import Push
@@ -23,6 +25,9 @@ SOON = dt.timedelta(days=14)
 """A key that ends within so long should have a successor."""
 
 WORKER_SILENT = dt.timedelta(seconds=60)
+
+READINGS = ("schedule", "manual", "backfill")
+"""Triggers of runs that read the orders of a whole channel."""
 
 SILENT_TIMES = 10
 """A program that has called regularly is silent after so many times its usual pause."""
@@ -89,11 +94,36 @@ def failed_pushes(store_id: int) -> pw.ModelSelect:
     )
 
 
+def changed_orders(store_id: int) -> pw.ModelSelect:
+    """Select what has to be settled with somebody since an order changed on its channel, with its order."""
+    mine = (OrderTask.store == store_id) & OrderTask.done_at.is_null()
+    return OrderTask.select(OrderTask, Order.id, Order.reference).join(Order).where(mine).order_by(OrderTask.id)
+
+
+def own_cancel_requests(store_id: int) -> pw.ModelSelect:
+    """Select what the merchant's own shelf is asked to cancel, with order and line."""
+    mine = (CancelRequest.store == store_id) & CancelRequest.supplier.is_null() & CancelRequest.answered_at.is_null()
+    columns = (CancelRequest, Order.id, Order.reference, OrderLine.id, OrderLine.sku)
+    return (
+        CancelRequest.select(*columns)
+        .join(Order)
+        .switch(CancelRequest)
+        .join(OrderLine)
+        .where(mine)
+        .order_by(CancelRequest.id)
+    )
+
+
+def untold_stock(store_id: int) -> pw.ModelSelect:
+    """Select the channels that can't be told how much is in stock, so that they may oversell."""
+    live = (Channel.store == store_id) & Channel.archived_at.is_null() & Channel.enabled & Channel.tells_stock
+    return Channel.select().where(live, Channel.stock_failing_since.is_null(False)).order_by(Channel.id)
+
+
 def unread_channels(store_id: int) -> pw.ModelSelect:
     """Select the channels whose last reading failed, with its errors and when it ended."""
-    last = SyncRun.select(pw.fn.MAX(SyncRun.id)).where(
-        SyncRun.channel == Channel.id, SyncRun.external_id == "", SyncRun.status.in_(("done", "failed"))
-    )
+    ended = SyncRun.trigger.in_(READINGS) & SyncRun.status.in_(("done", "failed"))
+    last = SyncRun.select(pw.fn.MAX(SyncRun.id)).where(SyncRun.channel == Channel.id, ended)
     live = (Channel.store == store_id) & Channel.archived_at.is_null() & Channel.enabled
     return (
         SyncRun.select(SyncRun, Channel)
@@ -164,6 +194,6 @@ def count(store_id: int) -> int:
     """Return how many rows the page lists, each of them once."""
     queries = (
         *(unknown_skus, without_stock, failed_pushes, unread_channels, resting_channels),
-        *(paused_webhooks, ending_keys, waiting_keys),
+        *(changed_orders, own_cancel_requests, untold_stock, paused_webhooks, ending_keys, waiting_keys),
     )
     return sum(query(store_id).count() for query in queries) + len(silences(store_id)) + worker_is_silent()

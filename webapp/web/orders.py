@@ -10,7 +10,7 @@ from webapp.models import Channel, Order, Supplier
 from webapp.models.order_search import OrderRow, OrderSearch
 from webapp.models.shipment_search import COUNTED, OWN
 from webapp.web import access, order_page
-from webapp.web.hypermedia import PAGE, Page, after, page, page_of, search_words, see
+from webapp.web.hypermedia import PAGE, Page, after, own_path, page, page_of, search_words, see
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 blueprint.before_request(access.require_login)
@@ -94,14 +94,18 @@ def refuse_cancel(order_id: int) -> Response:
 @access.only("admin", "merchant")
 def finish_task(order_id: int, task_id: int) -> Response:
     order_tasks.finish(access.viewer(), order_id, task_id)
-    return see(_url(order_id), "Settled.")
+    return see(_back(order_id), "Settled.")
 
 
 @blueprint.post("/<id:order_id>/tell-again")
 @access.only("admin", "merchant")
 def tell_again(order_id: int) -> Response:
     count = pushes.tell_again(access.viewer(), order_id)
-    return see(_url(order_id), f"The channel is told of {count} {'shipment' if count == 1 else 'shipments'} again.")
+    return see(_back(order_id), f"The channel is told of {count} {'shipment' if count == 1 else 'shipments'} again.")
+
+
+def _back(order_id: int) -> str:
+    return own_path(request.form.get("back")) or _url(order_id)
 
 
 def _show(order_id: int, form: StatusForm, status: int = 200, answer: CancelAnswerForm | None = None) -> Response:

@@ -10,7 +10,19 @@ from webapp.actions import api_keys, channels, products, webhooks
 from webapp.actions.products import ProductDraft
 from webapp.actions.webhooks import WebhookDraft
 from webapp.db import now
-from webapp.models import ApiKey, ApiRequest, Channel, Heartbeat, Push, SyncRun, Webhook, tasks
+from webapp.models import (
+    ApiKey,
+    ApiRequest,
+    CancelRequest,
+    Channel,
+    Heartbeat,
+    OrderLine,
+    OrderTask,
+    Push,
+    SyncRun,
+    Webhook,
+    tasks,
+)
 
 DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -93,6 +105,52 @@ def test_a_channel_that_cannot_be_read_says_why_until_it_is(merchant, channel):
     assert "The shop refuses the key." in sections(merchant)["unread"]
     SyncRun.create(**run, status="done")
     assert "unread" not in sections(merchant)
+
+
+@pytest.mark.parametrize("trigger", ["catalogue", "file", "call", "order"])
+def test_a_failed_run_of_another_sort_is_no_channel_that_cant_be_read(merchant, channel, trigger):
+    SyncRun.create(
+        store=channel.store_id,
+        channel=channel.id,
+        finished_at=now(),
+        status="failed",
+        trigger=trigger,
+        external_id="7" if trigger == "order" else "",
+    )
+    assert sections(merchant) == {}
+
+
+def test_an_unmapped_carrier_offers_its_name_and_a_conflict_the_decision(merchant, cast, channel):
+    made = shop.split_order(cast, channel)
+    shop.failed_push(made, reason="carrier_unmapped")
+    shop.failed_push(made, reason="conflict", remote_id="7")
+    told = sections(merchant)["pushes"]
+    assert "Choose its name" in told and "Decide which is right" in told and "Retry now" not in told
+    assert f"/channels/{channel.id}/carriers" in Page(merchant.get("/tasks/")).links
+
+
+def test_an_order_that_changed_on_its_channel_is_listed_until_it_is_settled(merchant, cast, channel):
+    made = shop.split_order(cast, channel)
+    task = OrderTask.create(store=made.store_id, order=made.id, kind="added_late", message="Two more of MINE")
+    assert "Two more of MINE." in sections(merchant)["changed"] and count(merchant) == "1 open"
+    answer = merchant.post(f"/orders/{made.id}/tasks/{task.id}/finish", data={"back": "/tasks/"})
+    assert answer.location == "/tasks/" and sections(merchant) == {}
+
+
+def test_what_the_own_shelf_is_asked_to_cancel_is_listed_and_what_others_are_asked_is_not(merchant, cast, channel):
+    made = shop.split_order(cast, channel)
+    line = OrderLine.select().where(OrderLine.order == made.id).order_by(OrderLine.id).get()
+    asked = {"store": made.store_id, "order": made.id, "line": line.id, "quantity": 1, "reason": "Refunded"}
+    CancelRequest.create(**asked, supplier=cast.logistics.id)
+    assert sections(merchant) == {}
+    CancelRequest.create(**asked)
+    assert "1 of MINE" in sections(merchant)["asked"] and "Refunded" in sections(merchant)["asked"]
+
+
+def test_a_shop_that_cant_be_told_of_stock_is_listed(merchant, channel):
+    told = {"tells_stock": True, "stock_failing_since": now() - MINUTE, "stock_error": "The key may not write."}
+    Channel.update(**told).where(Channel.id == channel.id).execute()
+    assert "The key may not write." in sections(merchant)["untold"]
 
 
 def test_a_paused_channel_is_no_trouble(merchant, cast, channel):

@@ -84,10 +84,10 @@ class Generic:
 
 def _name_of(event: str, data: dict[str, Any]) -> str:
     """Return a `webhook-id` for what has no name: that of what it is about, so the same at each repeat."""
-    about = (event, data["order"]["id"], data.get("reference", ""), data.get("status", ""))
+    about = [event, data["order"]["id"], data.get("reference", ""), data.get("status", "")]
     if event == "shipment.corrected":
-        about += (data["carrier"], data["tracking_code"], data["tracking_url"])
-    return f"XD-{hashlib.sha256(repr(about).encode()).hexdigest()[:32]}"
+        about += [data["carrier"], data["tracking_code"], data["tracking_url"]]
+    return f"XD-{hashlib.sha256(repr(tuple(about)).encode()).hexdigest()[:32]}"
 
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Generic:

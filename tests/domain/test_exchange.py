@@ -38,3 +38,14 @@ def test_what_is_no_secret_stays():
 
 def test_a_long_text_is_cut():
     assert readable("x" * 9_999, []) == "x" * LONGEST + "…"
+
+
+@pytest.mark.parametrize("word", ["a", "token", "token-", "secret_", '"token', "a-"])
+def test_a_page_full_of_one_word_is_read_in_no_time(word):
+    text = readable(word * 20_000, ["cs_12345"])
+    assert len(text) <= LONGEST + 1
+
+
+def test_a_secret_at_the_edge_of_what_is_kept_is_taken_out_whole():
+    for place in range(LONGEST - 12, LONGEST + 2):
+        assert "cs_" not in readable("." * place + "cs_1234567890", ["cs_1234567890"])

@@ -66,6 +66,18 @@ def test_a_product_that_was_made_anew_in_the_shop_gets_its_new_number(imported, 
     assert published("APRON-LIN").external_id == "99"
 
 
+def test_a_number_whose_sku_changed_in_the_shop_names_one_product_alone(imported, shop):
+    imported()
+    number = published("APRON-LIN").external_id
+    write(shop, "UPDATE products SET sku = 'APRON-NEW' WHERE sku = 'APRON-LIN'")
+    imported()
+    assert (published("APRON-NEW").external_id, published("APRON-LIN").external_id) == (number, "")
+    write(shop, "UPDATE products SET sku = 'JAR-1L' WHERE sku = 'APRON-NEW'")
+    write(shop, "UPDATE products SET sku = 'GONE' WHERE sku = 'JAR-1L' AND id <> ?", number)
+    imported()
+    assert (published("JAR-1L").external_id, published("APRON-NEW").external_id) == (number, "")
+
+
 def test_a_publication_with_a_sku_of_its_own_is_known_by_it(imported, stocked, channel, shop):
     product = products.create(stocked, ProductDraft("OURS", "Apron"))
     publications.create(stocked, product.id, channel.id, {"sku": "APRON-LIN"})

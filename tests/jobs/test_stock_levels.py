@@ -15,7 +15,7 @@ from webapp.actions.products import ProductDraft
 from webapp.actions.supplies import SupplyDraft
 from webapp.db import db, now, transaction
 from webapp.jobs import catalogue, import_orders
-from webapp.jobs.stock_levels import NO_NUMBER, StockTeller, tell
+from webapp.jobs.stock_levels import NO_NUMBER, TWICE, StockTeller, tell
 from webapp.models import Channel, Order, Product, Publication, StockLevel, Store, Supply, SyncRun
 
 MINUTE = dt.timedelta(minutes=1)
@@ -216,6 +216,26 @@ def test_a_publication_without_the_shops_number_says_what_to_do(telling, stocked
     Publication.update(external_id="").where(Publication.product == product("MOKA-3").id).execute()
     tell_now(telling)
     assert shelf(shop) == {"MUG-BLUE": 10} and level("MOKA-3").error == NO_NUMBER
+
+
+def test_two_products_with_one_number_in_the_shop_are_told_apart_by_a_person(telling, stocked, shop):
+    before = shelf(shop).get("MUG-BLUE")
+    number = Publication.get(Publication.product == product("MUG-BLUE").id).external_id
+    Publication.update(external_id=number).where(Publication.product == product("MOKA-3").id).execute()
+    tell_now(telling)
+    assert shelf(shop).get("MUG-BLUE") == before
+    assert level("MOKA-3").error == level("MUG-BLUE").error == TWICE
+
+
+def test_a_worker_that_is_late_with_an_older_number_takes_nothing_back(told, stocked):
+    report(stocked, "MUG-BLUE", 3)
+    old = stock_levels.waiting(told.id, 25)
+    report(stocked, "MUG-BLUE", 4)
+    new = stock_levels.waiting(told.id, 25)
+    units = {product: 0 for _, _, product, _ in new}
+    stock_levels.told(new, units, {})
+    stock_levels.told(old, units, {})
+    assert not is_waiting("MUG-BLUE")
 
 
 def test_what_changes_while_it_is_told_is_told_once_more(told, stocked, shop):

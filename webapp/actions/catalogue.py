@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from webapp.actions import allocations, products, publications
 from webapp.actions.products import ProductDraft
-from webapp.db import transaction
+from webapp.db import now, transaction
 from webapp.domain import ean
 from webapp.domain.channel import IncomingProduct
 from webapp.domain.errors import Invalid
@@ -49,12 +49,23 @@ def take_in(channel: Channel, incoming: IncomingProduct, held: Held | None) -> s
         _create(viewer, channel, incoming, facts)
         return "created"
     if held.publication is None:
-        publications.create(viewer, held.product_id, channel.id, facts)
+        with transaction():
+            _free_number(channel, incoming.external_id, held.product_id)
+            publications.create(viewer, held.product_id, channel.id, facts)
         return "updated"
     if held.publication.external_id != incoming.external_id:  # The shop's number is the shop's to say.
-        publications.edit(viewer, held.publication, {"external_id": incoming.external_id})
+        with transaction():
+            _free_number(channel, incoming.external_id, held.product_id)
+            publications.edit(viewer, held.publication, {"external_id": incoming.external_id})
         return "updated"
     return "unchanged"
+
+
+def _free_number(channel: Channel, external_id: str, product_id: int | None = None) -> None:
+    """Take the shop's number from any other product that had it: the shop has given it another SKU since."""
+    mine = (Publication.store == channel.store_id) & (Publication.channel == channel.id)
+    other = (Publication.external_id == external_id) & (Publication.product != (product_id or 0))
+    Publication.update(external_id="", updated_at=now()).where(mine & other).execute()
 
 
 def link_waiting(channel: Channel, skus: Sequence[str]) -> None:
@@ -83,6 +94,7 @@ def _create(viewer: Viewer, channel: Channel, incoming: IncomingProduct, facts: 
     )
     more = {"images": [incoming.image_url]} if incoming.image_url else {}
     with transaction():
+        _free_number(channel, incoming.external_id)
         product = products.insert(viewer, draft, more)
         publications.create(viewer, product.id, channel.id, facts)
 

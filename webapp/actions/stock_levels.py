@@ -10,8 +10,8 @@ from webapp.db import now, transaction
 from webapp.domain import backoff
 from webapp.models import Channel, Product, Publication, StockLevel, Store, Supplier, Supply, SyncRun, bulk
 
-LEASE = dt.timedelta(minutes=5)
-"""Longer than the calls of one batch take."""
+LEASE = dt.timedelta(minutes=15)
+"""Longer than the calls of one batch take, also where a shop wants one for each product and is as slow as may be."""
 
 FRESH = dt.timedelta(seconds=15)
 """How lately the channel's orders must have been read for its stock to be told."""
@@ -109,14 +109,13 @@ def sellable(store_id: int, product_ids: Sequence[int]) -> dict[int, int]:
 def told(rows: Sequence[tuple[int, int, int, str]], units: Mapping[int, int], refused: Mapping[str, str]) -> None:
     """Record what the channel took and what it refused; what changed meanwhile stays to be told."""
     moment = StockLevel.told_at.db_value(now())
-    done = [
-        (version, None if external_id in refused else units[product], moment, refused.get(external_id, "")[:300], row)
-        for row, version, product, external_id in rows
-    ]
+    done = []
+    for row, version, product, external_id in rows:
+        number = None if external_id in refused else units[product]
+        done.append((version, number, moment, refused.get(external_id, "")[:300], row, version))
+    values = "told_version = ?, told_quantity = ?, told_at = ?, error = ?"
     with transaction():
-        bulk.run(
-            "UPDATE stock_level SET told_version = ?, told_quantity = ?, told_at = ?, error = ? WHERE id = ?", done
-        )
+        bulk.run(f"UPDATE stock_level SET {values} WHERE id = ? AND told_version < ?", done)
 
 
 @dataclass(frozen=True)

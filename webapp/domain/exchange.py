@@ -1,7 +1,7 @@
 """What was said between us and a shop, as people may read it: without secrets, and short."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 HIDDEN = "•••"
@@ -12,10 +12,10 @@ SHORTEST_SECRET = 4
 """What is shorter stands in too many words by chance."""
 
 _NAMED = re.compile(
-    r"""(["']?[\w-]*(?:token|secret|passw|authorization|api_?key|signature)[\w-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,&<>{}]+)""",
+    r"""(["']?[\w-]{0,40}(?:token|secret|passw|authorization|api_?key|signature)[\w-]{0,40}["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,&<>{}]+)""",
     re.IGNORECASE,
 )
-"""A value that is called a secret, in JSON, in a query or in plain text."""
+"""A value that is called a secret, in JSON, in a query or in plain text. Unbounded, a long word would take for ever."""
 
 
 @dataclass
@@ -34,8 +34,9 @@ class Exchange:
         return asdict(self)
 
 
-def readable(text: str, secrets: Iterable[str]) -> str:
+def readable(text: str, secrets: Sequence[str]) -> str:
     """Return a text without these secrets, without what calls itself one, and not longer than is kept."""
+    text = text[: 2 * LONGEST + max(map(len, secrets), default=0)]  # A secret at the edge is whole, or beyond it.
     for secret in secrets:
         if len(secret) >= SHORTEST_SECRET:
             text = text.replace(secret, HIDDEN)

@@ -46,8 +46,8 @@ class Line:
             pace.wait_for_turn(self._channel.id, self._limit)
         if self._noting:
             path = unquote(request.url.raw_path.decode("ascii"))
-            call = f"{request.method} {path}"[:500]
-            self._calls.append(Exchange(self._readable(call), self._readable(_text(request.content))))
+            call = self._readable(f"{request.method} {path}")[:500]
+            self._calls.append(Exchange(call, self._readable(_text(request.content))))
 
     def _after(self, response: httpx2.Response) -> None:
         self.answers += 1

@@ -1,5 +1,6 @@
 """Tell channels how much is in stock: absolute numbers, read at the moment of telling, once their orders are read."""
 
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
@@ -13,7 +14,8 @@ from webapp.models import Channel
 
 log = structlog.get_logger()
 
-BATCH = 100
+BATCH = 25
+TWICE = "Two products here have this one's number in the shop: correct the wrong one's publication."
 NO_NUMBER = "It isn't known by what number the shop has this product: import its products."
 
 
@@ -77,6 +79,8 @@ def _send(channel: Channel) -> bool:
     rows = stock_levels.waiting(channel.id, BATCH)
     units = stock_levels.sellable(channel.store_id, [product for _, _, product, _ in rows])
     counts = [StockCount(number, units[product]) for _, _, product, number in rows if number]
-    refused = connector_for(channel).set_stock(counts) if counts else {}
-    stock_levels.told(rows, units, {**refused, "": NO_NUMBER})
+    often = {number for number, times in Counter(one.external_id for one in counts).items() if times > 1}
+    clear = [one for one in counts if one.external_id not in often]
+    refused = connector_for(channel).set_stock(clear) if clear else {}
+    stock_levels.told(rows, units, {**refused, **dict.fromkeys(often, TWICE), "": NO_NUMBER})
     return len(rows) == BATCH

@@ -82,6 +82,7 @@ def line(**changes) -> dict:
         ({"notes": "x" * 5001}, "#/notes"),
         ({"type": "shipment.confirmed"}, "#/type"),
         ({"a/b~c": 1}, "#/a~1b~0c"),
+        ({"lines": [line(id=str(n), quantity=10**6, unit_price="9999999") for n in range(2)]}, "#/lines"),
     ],
 )
 def test_each_fault_is_told_at_its_place(sending, changes, pointer):

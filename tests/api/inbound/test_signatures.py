@@ -136,3 +136,9 @@ def test_a_session_or_a_key_opens_nothing_here(app, as_user, cast, sending):
     closed(person.post(sending.path, data=BODY, content_type="application/json"))
     headers = {"Authorization": "Bearer xd_at_x", "Content-Type": "application/json"}
     closed(sending.client.post(sending.path, data=BODY, headers=headers))
+
+
+def test_without_the_operators_key_the_shop_is_asked_to_come_again(sending, world):
+    Channel.update(credentials="not-what-any-key-opens").where(Channel.id == sending.channel.id).execute()
+    answer = sending.send(order())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "300")

@@ -36,7 +36,10 @@ def _count_per_app(state: BlueprintSetupState) -> None:
 def create(channel_id: int) -> Response:
     raw = request.get_data()
     channel = _channel(channel_id)
-    keys = channel_secrets.current(channel) if channel else []
+    try:
+        keys = channel_secrets.current(channel) if channel else []
+    except ValueError:  # The operator's key is missing: the shop should keep the order and try again.
+        return errors.problem(503, "unavailable", "The signature can't be checked now. Try again.", retry_after=300)
     # Whoever can't sign learns nothing: an unknown, a foreign and a disconnected channel read as a wrong signature.
     if not signing.is_genuine(keys or [NOBODY], _headers(), raw, now()) or channel is None:
         response = errors.problem(401, "invalid_signature", REFUSED)

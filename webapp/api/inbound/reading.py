@@ -15,6 +15,10 @@ Place = tuple[str | int, ...]
 """The names and positions that lead to a value inside the body."""
 
 
+MOST = 10**13
+"""In an order's currency: beyond it the sum of its lines is no amount of money, and no database's number."""
+
+
 class Faults(Exception):  # noqa: N818 - it is the list of them.
     """What is wrong with a body, each fault once."""
 
@@ -66,6 +70,8 @@ def _faults(place: Place, order: SentOrder) -> list[tuple[Place, str]]:
     for name, amount in amounts:
         if amount is not None and not money.is_whole(amount, order.currency):
             found.append(((*place, *name), f"{order.currency} has no such small units."))
+    if sum((line.unit_price * line.quantity for line in order.lines), order.shipping) > MOST:
+        found.append(((*place, "lines"), f"Its lines are worth more than {MOST:,} {order.currency} together."))
     ids: list[tuple[Place, str]] = [
         ((*place, "lines", number, "id" if line.id else "sku"), line.id or line.sku)
         for number, line in enumerate(order.lines)

@@ -51,7 +51,7 @@ COLUMNS = (
 KNOWN = {alias: column for column in COLUMNS for alias in (column.name, *column.aliases)}
 
 _UNITS = re.compile(r"([0-9]{1,7})([.,]0+)?", re.ASCII)
-_AMOUNT = re.compile(r"[0-9]{1,10}([.,]([0-9]{1,3}))?", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,7}([.,]([0-9]{1,3}))?", re.ASCII)
 _DAY = re.compile(r"([0-9]{1,2})([./])([0-9]{1,2})\2([0-9]{4})(.*)", re.ASCII | re.DOTALL)
 
 

@@ -25,7 +25,9 @@ def shop(server):
     """The shop with nothing sold."""
     http.configure(("127.0.0.1",))
     server.orders.clear()
+    server.goods.clear()
     server.calls.clear()
+    server.meanwhile.clear()
     return server
 
 

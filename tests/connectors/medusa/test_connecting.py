@@ -7,6 +7,7 @@ from tests.servers.fault_proxy import FaultProxy
 from tests.servers.local import LocalServer
 from tests.servers.medusa import KEY, READ_KEY
 from webapp.connectors.channels import ConnectorError, kind_of, open_channel
+from webapp.connectors.channels.medusa.locations import SEVERAL
 
 
 def answering(status: int, content: bytes, **headers: str) -> LocalServer:
@@ -25,6 +26,15 @@ def test_the_shop_tells_its_name_and_how_many_orders_it_holds(shop, medusa):
     shop.sell(("MUG", 1))
     assert medusa.test() == "Connected to “Casa Bella” on Medusa, which holds 1 orders."
     assert [one["fulfillments"] for one in shop.orders.values()] == [[]]
+
+
+def test_several_locations_are_told_unless_one_of_them_is_named(shop, medusa):
+    shop.goods.locations.append("sloc_sud")
+    assert medusa.test().endswith(SEVERAL)
+    assert connect(shop.url, location="sloc_sud").test().endswith("orders.")
+    with pytest.raises(ConnectorError, match="no stock location with this ID") as caught:
+        connect(shop.url, location="sloc_est").test()
+    assert caught.value.permanent
 
 
 def test_a_key_that_may_only_read_is_told_before_the_first_parcel(shop):
@@ -50,6 +60,7 @@ def test_the_form_seals_the_key_alone(shop):
         "key": (True, True),
         "paid_by": (False, True),
         "sales_channel": (False, False),
+        "location": (False, False),
     }
 
 

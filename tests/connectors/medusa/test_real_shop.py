@@ -10,12 +10,15 @@ from dataclasses import replace
 
 import pytest
 
+from tests.connectors.catalogue import read
 from tests.connectors.contract import Contract, Rig, fails, ids, parcel
 from tests.connectors.medusa.conftest import connect
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.medusa_real.fixture import medusa_shop
+from tests.servers.medusa_real.stocking import STOCK
 from webapp.connectors import http
-from webapp.connectors.channels.medusa import Medusa
+from webapp.connectors.channels.medusa import Medusa, stock
+from webapp.domain.channel import StockCount
 
 __all__ = ["medusa_shop"]
 
@@ -123,3 +126,47 @@ def test_two_lines_of_which_one_isnt_counted_go_in_one_parcel(rig):
 
 def test_more_than_was_ordered_is_refused_for_good(rig):
     assert fails(lambda: rig.connect().confirm_shipment(parcel(rig.sell(), units=2))).permanent
+
+
+def test_what_the_shop_sells_is_read_with_prices_and_barcodes(rig):
+    found = read(rig.connect())
+    assert {sku: one.external_id for sku, one in found.items()} == rig.shop.goods["variants"]
+    assert {sku: one.price_cents for sku, one in found.items()} == {"MUG": 1220, "LAMP": 4900}
+    assert (found["MUG"].title, found["MUG"].ean) == ("Mug", "800000000003")
+
+
+def mugs(shop) -> tuple[int, int]:
+    """Return what lies there and how much of it is for sale."""
+    (item,) = shop.admin("GET", "inventory-items", None, sku="MUG")["inventory_items"]
+    (level,) = shop.admin("GET", f"inventory-items/{item['id']}/location-levels")["inventory_levels"]
+    return level["stocked_quantity"], level["available_quantity"]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_so_many_can_be_sold_whatever_is_reserved_and_also_once_it_has_left(rig, named):
+    sold, number = rig.sell(units=3), rig.shop.goods["variants"]["MUG"]
+    location = rig.shop.goods["location"] if named else ""
+    connector = connect(rig.proxy.url, rig.shop.key, location=location)
+    try:
+        for _ in range(2):
+            assert connector.set_stock([StockCount(number, 7)]) == {}
+        stocked, for_sale = mugs(rig.shop)
+        assert (stocked >= 10, for_sale) == (True, 7)
+        connector.confirm_shipment(parcel(sold, units=3))
+        assert mugs(rig.shop) == (stocked - 3, 7)
+    finally:
+        connector.set_stock([StockCount(number, STOCK)])
+
+
+def test_what_cannot_be_set_is_named_and_the_rest_is_set_there(rig):
+    variants = rig.shop.goods["variants"]
+    counts = [StockCount(variants["LAMP"], 1), StockCount("variant_none", 1), StockCount(variants["MUG"], STOCK)]
+    assert rig.connect().set_stock(counts) == {variants["LAMP"]: stock.UNCOUNTED, "variant_none": stock.UNKNOWN}
+    assert mugs(rig.shop)[1] == STOCK
+
+
+def test_a_location_that_is_not_there_is_told_before_anything_is_put_at_it(rig):
+    connector = connect(rig.proxy.url, rig.shop.key, location="sloc_none")
+    assert fails(connector.test).permanent
+    assert fails(lambda: connector.set_stock([StockCount(rig.shop.goods["variants"]["MUG"], 1)])).permanent
+    mugs(rig.shop)  # There is one level still.

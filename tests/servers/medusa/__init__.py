@@ -11,6 +11,7 @@ import json
 import random
 import re
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.servers.local import LocalServer
 from tests.servers.medusa import changes
 from tests.servers.medusa.answers import UNKNOWN, RefusalError, Row, payment, shown, shown_time, validate
+from tests.servers.medusa.goods import Goods
 
 KEY = "sk_" + "4" * 64
 READ_KEY = "sk_" + "9" * 64
@@ -33,8 +35,11 @@ class MedusaShop:
 
     def __init__(self) -> None:
         self.orders: dict[str, Row] = {}
+        self.goods = Goods(self._reserved_and_taken)
         self.calls: list[str] = []
         """Verb, path and body of each call."""
+        self.meanwhile: list[Callable[[], object]] = []
+        """What happens in the shop just before the next writing calls, one each."""
         self._last = 0
         self._lock = threading.RLock()
         self._server = LocalServer(self.handle)
@@ -104,8 +109,14 @@ class MedusaShop:
     def _item(self, sku: str, units: int) -> Row:
         detail = {"quantity": units} | {f"{name}_quantity": 0 for name in QUANTITIES}
         item = {"id": self.new_id("ordli"), "title": sku.title(), "variant_sku": sku, "variant_barcode": None}
-        reserved = units if sku in COUNTED else None
+        reserved = units if sku in COUNTED or self.goods.counted(sku) else None
         return item | {"quantity": units, "total": units * PRICE, "detail": detail, "reserved": reserved}
+
+    def _reserved_and_taken(self, sku: str) -> tuple[int, int]:
+        placed = [(order, line) for order in self.orders.values() for line in order["items"]]
+        lines = [(order, line) for order, line in placed if line["variant_sku"] == sku and line["reserved"] is not None]
+        reserved = sum(line["reserved"] for order, line in lines if order["status"] != "canceled")
+        return reserved, sum(line["detail"]["fulfilled_quantity"] for _, line in lines)
 
     # -- what comes over the wire -------------------------------------------------------------------------------------
 
@@ -114,6 +125,8 @@ class MedusaShop:
         target = urlsplit(call.path)
         query = parse_qs(target.query, keep_blank_values=True)
         with self._lock:
+            if call.command == "POST" and self.meanwhile:
+                self.meanwhile.pop(0)()
             self.calls.append(f"{call.command} {target.path} {raw.decode()}")
             try:
                 self._authenticate(call.command, call.headers.get("Authorization") or "")
@@ -138,7 +151,18 @@ class MedusaShop:
     def _route(self, verb: str, path: str, query: dict[str, list[str]], body: Row) -> Row:
         fields = query.get("fields", [""])[0].split(",")
         if path == "/admin/stores":
-            return {"stores": [{"id": "store_1", "name": "Casa Bella"}], "count": 1}
+            money = [{"currency_code": "usd", "is_default": False}, {"currency_code": "eur", "is_default": True}]
+            wide = {"supported_currencies": money} if "*supported_currencies" in fields else {}
+            return {"stores": [{"id": "store_1", "name": "Casa Bella", **wide}], "count": 1}
+        if path == "/admin/stock-locations":
+            found = [one for one in self.goods.locations if one in query.get("id[]", [one])]
+            return self._page("stock_locations", [{"id": one} for one in found], query)
+        if path == "/admin/products":
+            return self._page("products", self.goods.listed(query, fields), query)
+        if path == "/admin/product-variants":
+            return self._page("variants", self.goods.variants(query, fields), query)
+        if path == "/admin/inventory-items/location-levels/batch" and verb == "POST":
+            return self.goods.write(body)
         if path == "/admin/reservations":
             held = [line for order in self.orders.values() for line in order["items"] if line["reserved"]]
             named = [line for line in held if line["id"] in query.get("line_item_id[]", ())]
@@ -151,10 +175,10 @@ class MedusaShop:
                 placed = [one for one in placed if name not in query or one[key] in query[name]]
             page = self._page("orders", placed, query)
             return page | {"orders": [shown(order, fields) for order in page["orders"]]}
-        found = re.fullmatch(r"/admin/orders/(\w+)(?:/(fulfillments|cancel)(?:/(\w+)/([a-z-]+))?)?", path)
-        if not found:
+        wanted = re.fullmatch(r"/admin/orders/(\w+)(?:/(fulfillments|cancel)(?:/(\w+)/([a-z-]+))?)?", path)
+        if not wanted:
             raise RefusalError(404, "not_found", "Cannot find that")
-        order_id, part, fulfilment_id, step = found.groups()
+        order_id, part, fulfilment_id, step = wanted.groups()
         if verb == "POST":
             validate(step or part, body)
         order = self.orders.get(order_id)

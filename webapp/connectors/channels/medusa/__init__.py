@@ -1,16 +1,23 @@
 """Medusa v2 (https://docs.medusajs.com): reads orders, confirms shipments as fulfilments that were sent off."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webapp.connectors.channels import ConnectorError, Field, Kind
-from webapp.connectors.channels.medusa import mapping
+from webapp.connectors.channels.medusa import locations, mapping, products, stock
 from webapp.connectors.channels.medusa.client import Client, RefusedError, Row, order_path, understood
 from webapp.connectors.channels.medusa.confirming import Confirming
 from webapp.connectors.channels.medusa.reading import Reader
 from webapp.connectors.channels.medusa.statuses import PAID_BY
-from webapp.domain.channel import Capabilities, Confirmation, IncomingOrder, OutgoingShipment
+from webapp.domain.channel import (
+    Capabilities,
+    Confirmation,
+    IncomingOrder,
+    IncomingProduct,
+    OutgoingShipment,
+    StockCount,
+)
 
 KIND = Kind(
     kind="medusa",
@@ -32,6 +39,12 @@ KIND = Kind(
             "Its ID (sc_…), only where the orders of one sales channel alone are to be read.",
             required=False,
         ),
+        Field(
+            "location",
+            "Location whose stock is set",
+            "Its ID (sloc_…), only where the shop has several locations and is to be told how much is in stock.",
+            required=False,
+        ),
     ),
     capabilities=Capabilities(
         partial_shipments=True,
@@ -40,6 +53,8 @@ KIND = Kind(
         inbound_webhook=False,
         can_cancel=True,
         delivered=True,
+        catalogue=True,
+        stock_levels=True,
     ),
 )
 
@@ -54,8 +69,11 @@ class Medusa:
 
     capabilities = KIND.capabilities
 
-    def __init__(self, client: Client, sales_channel: str = "", paid_by: str = "", page_size: int = 20) -> None:
+    def __init__(
+        self, client: Client, sales_channel: str = "", paid_by: str = "", page_size: int = 20, location: str = ""
+    ) -> None:
         self._client = client
+        self._location = location
         self._paid_by = paid_by or PAID_BY[0][0]
         self._scope: dict[str, str | list[str]] = {"sales_channel_id[]": [sales_channel]} if sales_channel else {}
         self._orders = Reader(client, "orders", mapping.FIELDS, page_size, self._scope)
@@ -69,7 +87,8 @@ class Medusa:
         with understood():
             count, name = int(found["count"]), stores["stores"][0]["name"]
         self._prove_writing()
-        return f"Connected to “{name}” on Medusa, which holds {count} orders."
+        told = f"Connected to “{name}” on Medusa, which holds {count} orders."
+        return f"{told} {locations.advice(self._client, self._location)}".strip()
 
     def _prove_writing(self) -> None:
         try:
@@ -166,8 +185,18 @@ class Medusa:
             paid = [(one["captured_amount"] or 0, one["refunded_amount"] or 0) for one in order["payment_collections"]]
             return order["status"], any(captured > refunded for captured, refunded in paid)
 
+    def read_products(self) -> Iterator[list[IncomingProduct]]:
+        """Yield the variants of what is published, of the sales channel alone whose orders are read."""
+        yield from products.pages(self._client, self._scope)
+
+    def set_stock(self, counts: Sequence[StockCount]) -> dict[str, str]:
+        """Set how much of each variant may be sold; return what the shop refused, and why."""
+        return stock.set_stock(self._client, self._location, counts)
+
 
 def connect(base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Medusa:
-    """Return the connector; credentials are `{"key"}`, settings `{"sales_channel", "paid_by"}`."""
-    channel, paid_by = (str(settings.get(name) or "").strip() for name in ("sales_channel", "paid_by"))
-    return Medusa(Client(base_url, credentials.get("key", "")), channel, paid_by)
+    """Return the connector; credentials are `{"key"}`, settings `{"sales_channel", "paid_by", "location"}`."""
+    channel, paid_by, location = (
+        str(settings.get(name) or "").strip() for name in ("sales_channel", "paid_by", "location")
+    )
+    return Medusa(Client(base_url, credentials.get("key", "")), channel, paid_by, location=location)

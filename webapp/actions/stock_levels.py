@@ -28,6 +28,11 @@ ON CONFLICT (channel_id, product_id) DO UPDATE SET version = stock_level.version
 """
 
 
+_TOLD = """
+UPDATE stock_level SET told_version = ?, told_quantity = ?, told_at = ?, error = ? WHERE id = ? AND told_version < ?
+"""
+
+
 def mark(store_id: int, product_ids: Collection[int]) -> None:
     """Note that these products' stock may have changed: one statement, which the change's own transaction ends with.
 
@@ -113,9 +118,8 @@ def told(rows: Sequence[tuple[int, int, int, str]], units: Mapping[int, int], re
     for row, version, product, external_id in rows:
         number = None if external_id in refused else units[product]
         done.append((version, number, moment, refused.get(external_id, "")[:300], row, version))
-    values = "told_version = ?, told_quantity = ?, told_at = ?, error = ?"
     with transaction():
-        bulk.run(f"UPDATE stock_level SET {values} WHERE id = ? AND told_version < ?", done)
+        bulk.run(_TOLD, done)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ def follow(viewer: Viewer, order: Order, incoming: IncomingOrder) -> set[stock.P
     moved: set[stock.Place] = set()
     for key, line in known.items():
         moved |= _line(viewer, order, line, as_it_is[line.id], theirs.get(key), whole=canceled)
+    if canceled:
+        cancel_request_state.widen(viewer, order)
     return moved
 
 
@@ -61,8 +63,10 @@ def _line(
     swapped = said is not None and said.quantity > 0 and said.sku != line.sku
     wanted = 0 if said is None or swapped else said.quantity
     changes: dict[str, Any] = {}
+    if not swapped:
+        changes["swap"] = None  # A line that is gone there must not come back as what had taken its place.
     if said is not None and not swapped:
-        changes |= {"title": said.title, "ean": said.ean, "unit_price_cents": said.unit_price_cents, "swap": None}
+        changes |= {"title": said.title, "ean": said.ean, "unit_price_cents": said.unit_price_cents}
     if swapped and said is not None:
         changes["swap"] = {
             name: getattr(said, name) for name in ("sku", "ean", "title", "unit_price_cents", "quantity")

@@ -32,7 +32,7 @@ def grant(
     with transaction():
         order = order_parts.locked(viewer, order_id)
         before, rows = allocations.suppliers_of(order), _meant(viewer, order, line_ids, request_id)
-        stock.lock_for(order.store_id, order.id)
+        line_drift.lock_stock(order, {row.line_id for row in rows})
         moved: set[stock.Place] = set()
         for row in rows:
             moved |= _cancel(viewer, order, row)

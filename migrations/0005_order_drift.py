@@ -2,10 +2,18 @@
 
 import peewee as pw
 
+# Units that were canceled so far followed the channel, but for those of orders canceled by hand, of which the channel
+# still wants all that was ordered: there NULL, which says so, keeps the first comparison from finding a change.
+CANCELED_UNITS = """
+    UPDATE "order_line" SET "channel_quantity" = "quantity" - "canceled_quantity"
+    WHERE "canceled_quantity" > 0
+    AND "order_id" NOT IN (SELECT "id" FROM "sales_order" WHERE "status" = 'canceled')
+"""
+
 SQLITE = [
     'ALTER TABLE "order_line" ADD COLUMN "channel_quantity" INTEGER',
     'ALTER TABLE "order_line" ADD COLUMN "swap" TEXT',
-    'UPDATE "order_line" SET "channel_quantity" = "quantity" - "canceled_quantity" WHERE "canceled_quantity" > 0',
+    CANCELED_UNITS,
     """
     CREATE TABLE "cancel_request" (
         "id" INTEGER NOT NULL PRIMARY KEY,
@@ -80,7 +88,7 @@ SQLITE = [
 POSTGRESQL = [
     'ALTER TABLE "order_line" ADD COLUMN "channel_quantity" INTEGER',
     'ALTER TABLE "order_line" ADD COLUMN "swap" TEXT',
-    'UPDATE "order_line" SET "channel_quantity" = "quantity" - "canceled_quantity" WHERE "canceled_quantity" > 0',
+    CANCELED_UNITS,
     """
     CREATE TABLE "cancel_request" (
         "id" BIGSERIAL NOT NULL PRIMARY KEY,

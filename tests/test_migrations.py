@@ -11,7 +11,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from webapp.db import connect_to, db, is_postgresql, migrate, runner
-from webapp.models import TABLES, Push, PushAttempt
+from webapp.models import TABLES, OrderLine, Push, PushAttempt
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = [(table, check.sql) for table in TABLES for check in table._meta.constraints or ()]
@@ -87,6 +87,24 @@ def test_what_the_outbox_held_before_it_learned_of_corrections_is_all_there(empt
     row = Push.get_by_id(7)
     assert (row.kind, row.status, row.reason, row.last_error) == ("status", "failed", "refused", "No.")
     assert [(one.push_id, one.detail) for one in PushAttempt.select()] == [(7, "No.")]
+    handle.close()
+    if isinstance(handle, pw.PostgresqlDatabase):
+        handle.close_all()
+
+
+def test_units_canceled_before_are_unwanted_by_the_channel_but_for_orders_that_were_canceled(empty_url):
+    handle = connect_to(empty_url)
+    runner().up("0004_channel_carriers")
+    db.connect(reuse_if_open=True)
+    mine = {"store_id": 1, "channel_id": 1}
+    _insert_plain("store", {"id": 1})
+    _insert_plain("channel", {"id": 1, "store_id": 1})
+    for order_id, status in enumerate(("payment_accepted", "canceled"), 1):
+        _insert_plain("sales_order", {**mine, "id": order_id, "external_id": str(order_id), "status": status})
+        line = {"id": order_id, "store_id": 1, "order_id": order_id, "quantity": 3, "canceled_quantity": order_id}
+        _insert_plain("order_line", line)
+    migrate()
+    assert [row.channel_quantity for row in OrderLine.select().order_by(OrderLine.id)] == [2, None]
     handle.close()
     if isinstance(handle, pw.PostgresqlDatabase):
         handle.close_all()

@@ -216,3 +216,33 @@ def test_an_order_that_was_canceled_and_is_wanted_again_is_a_task(world):
     assert edited(world, ("MUG", 2), status="canceled", channel_status="void").status == "canceled"
     orders.import_order(world.channel, incoming(("MUG", 2)))
     assert Order.get_by_id(order.id).status == "canceled" and tasks() == ["added_late"]
+
+
+@pytest.mark.parametrize("gone", ["order", "line"])
+def test_what_had_taken_a_lines_place_never_comes_once_the_line_is_gone_as_well(world, mugs, clerk, gone):
+    world.product("PLATE", rival=5)
+    edited(world, ("PLATE", 2))
+    if gone == "order":
+        edited(world, ("PLATE", 2), status="canceled", channel_status="void")
+    else:
+        edited(world)
+    assert OrderLine.get().swap is None
+    cancel_requests.grant(clerk, mugs.id)
+    assert units(mugs) == [("MUG", 0)] and [row.reserved for row in Supply.select()] == [0, 0]
+    assert Order.get_by_id(mugs.id).status == ("canceled" if gone == "order" else "payment_accepted")
+
+
+def test_an_order_that_was_reduced_to_nothing_and_then_canceled_is_canceled_once_that_is_granted(world, mugs, clerk):
+    edited(world, ("MUG", 0))
+    edited(world, ("MUG", 0), status="canceled", channel_status="void")
+    request = CancelRequest.get()
+    assert request.whole_order and request.reason == "Shop canceled the order"
+    cancel_requests.grant(clerk, mugs.id)
+    assert Order.get_by_id(mugs.id).status == "canceled" and units(mugs) == [("MUG", 0)]
+
+
+def test_rejecting_all_of_an_order_that_was_canceled_cancels_it(world, mugs, clerk):
+    edited(world, ("MUG", 2), status="canceled", channel_status="void")
+    acceptance.reject(clerk, mugs.id, [Rejected(world.line(mugs, "MUG").id, "Broken")])
+    assert Order.get_by_id(mugs.id).status == "canceled" and units(mugs) == [("MUG", 0)]
+    assert asked() == [(world.cast.logistics.id, 2, "granted")]

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from tests.actions.conftest import incoming
-from webapp.actions import orders, shipments
+from webapp.actions import cancel_requests, orders, shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.db import db
 from webapp.domain.errors import Conflict
-from webapp.models import Allocation, Change, Order, Product, Push, Shipment, Supply
+from webapp.models import Allocation, Change, Order, OrderLine, Product, Push, Shipment, Supply
 
 
 def at_once(count, work):
@@ -81,3 +81,28 @@ def test_change_numbers_have_no_gap_and_no_double_when_many_write_at_once(world)
     )
     numbers = sorted(row.number for row in Change.select())
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_orders_whose_lines_trade_places_never_wait_for_each_other(world):
+    """Each gives back what the other then holds, the one right away and the other as it is granted."""
+    world.product("CUP", own=100)
+    world.product("JAR", own=100)
+    for number in range(12):
+        names = (f"{number}-a", f"{number}-b")
+        first, second = (
+            world.order((sku, 2), external_id=name) for sku, name in zip(("CUP", "JAR"), names, strict=True)
+        )
+        turned = [incoming((sku, 2), external_id=name) for sku, name in zip(("JAR", "CUP"), names, strict=True)]
+        if number % 2:
+            for order, said in zip((first, second), turned, strict=True):
+                orders.set_status(world.viewer, order.id, "in_process")
+                orders.import_order(world.channel, said)
+            ids = (first.id, second.id)
+            at_once(2, lambda place, ids=ids: cancel_requests.grant(world.viewer, ids[place]))
+        else:
+            at_once(2, lambda place, turned=turned: orders.import_order(world.channel, turned[place]))
+        assert [row.sku for row in OrderLine.select().where(OrderLine.order.in_([first.id, second.id]))] in (
+            ["JAR", "CUP"],
+            ["CUP", "JAR"],
+        )
+    assert [row.own_reserved for row in Product.select().order_by(Product.id)] == [24, 24]

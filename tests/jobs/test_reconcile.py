@@ -16,6 +16,8 @@ from webapp.connectors import http
 from webapp.db import now
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.jobs import lease, push_to_channels, reconcile, upkeep
+from webapp.jobs.comparing import Comparison
+from webapp.jobs.lease import LostError, StoppedError
 from webapp.jobs.reconcile import Reconciler
 from webapp.models import (
     Allocation,
@@ -59,6 +61,13 @@ def everything() -> list:
         [{name: value for name, value in row.__data__.items() if name not in hidden} for row in table.select()]
         for table in tables
     ]
+
+
+def night_everywhere() -> None:
+    """Let it be night in each store, for an hour at least."""
+    hours = range(-12, 13)
+    zone = next(f"Etc/GMT{-offset:+d}" for offset in hours if 2 <= (now() + dt.timedelta(hours=offset)).hour < 5)
+    Store.update(time_zone=zone).execute()
 
 
 @pytest.fixture
@@ -226,10 +235,7 @@ def test_a_worker_that_stops_leaves_it_to_the_next(channel, shop, stocked):
 
 
 def test_a_channel_is_compared_once_in_its_stores_night(channel, shop, stocked):
-    zone = next(
-        f"Etc/GMT{-offset:+d}" for offset in range(-12, 13) if 2 <= (now() + dt.timedelta(hours=offset)).hour < 5
-    )
-    Store.update(time_zone=zone).execute()
+    night_everywhere()
     reconcile.plan_nights()
     reconcile.plan_nights()
     (planned,) = Reconciliation.select()
@@ -280,6 +286,37 @@ def test_a_reading_goes_on_after_a_comparison(channel, shop, stocked):
     compared(stocked, channel)
     due(channel)
     assert read(channel).unchanged == 1
+
+
+@pytest.mark.parametrize("error", [LostError, StoppedError])
+def test_what_ends_a_comparison_while_it_looks_at_one_order_ends_it(channel, stocked, drifted, error):
+    called = []
+
+    def hold():
+        """Let the list be asked for, and end at the single order that comes next."""
+        called.append(1)
+        if len(called) > 1:
+            raise error
+
+    comparison = Comparison(fresh(channel), hold)
+    with pytest.raises(error):
+        comparison.run()
+    assert len(called) == 2 and "failed" not in {one["kind"] for one in comparison.differences}
+
+
+def test_a_channel_that_sends_its_orders_by_itself_is_not_compared(stocked):
+    sends = channels.connect(stocked, "generic", ChannelDraft("Sends", "", {}, {}), reads=False)
+    with pytest.raises(Conflict, match="nothing to compare") as refused:
+        reconciliations.request(stocked, sends.id)
+    assert refused.value.code == "not_read" and Reconciliation.select().count() == 0
+
+
+def test_a_channel_of_a_kind_that_is_gone_keeps_no_other_from_being_planned(channel, stocked, shop):
+    night_everywhere()
+    Channel.update(kind="gone").where(Channel.id == channel.id).execute()
+    later = channels.connect(stocked, "sandbox", ChannelDraft("Later", shop.url, {}, {"key": "k"}))
+    reconcile.plan_nights()
+    assert [row.channel_id for row in Reconciliation.select()] == [later.id]
 
 
 @pytest.fixture

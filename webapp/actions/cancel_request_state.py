@@ -29,7 +29,7 @@ def ask(viewer: Viewer, order: Order, line: OrderLine, place: Place, units: int,
     """Ask the stock to cancel so many more units of what it holds; `viewer` is the channel, `whole` its whole order."""
     before = {(row.line_id, row.supplier_id): row for row in asked(order)}.get(place)
     already = before.quantity if before else 0
-    reason = f"{viewer.actor.label} canceled the order" if whole else f"{viewer.actor.label} wants fewer of it"
+    reason = _whole(viewer) if whole else f"{viewer.actor.label} wants fewer of it"
     if before:
         values = {"quantity": already + units, "reason": reason, "whole_order": whole or before.whole_order}
         CancelRequest.update(**values).where(CancelRequest.id == before.id).execute()
@@ -47,6 +47,13 @@ def ask(viewer: Viewer, order: Order, line: OrderLine, place: Place, units: int,
     who, change = holdings.source_name(place[1]), f"{held - already} → {held - already - units} of {line.sku}"
     told = f"{viewer.actor.label}: {change}; {who} had begun, asked to cancel {holdings.units_of(units)}"
     _tell(viewer, order, "order.cancel_asked", told, place[1])
+
+
+def widen(viewer: Viewer, order: Order) -> None:
+    """Let what is asked already, for fewer units, be asked because the channel canceled the order."""
+    mine = (CancelRequest.store == order.store_id) & (CancelRequest.order == order.id)
+    values = {"whole_order": True, "reason": _whole(viewer)}
+    CancelRequest.update(**values).where(mine, CancelRequest.answered_at.is_null()).execute()
 
 
 def withdraw(viewer: Viewer, order: Order, line: OrderLine, units: int) -> None:
@@ -114,6 +121,10 @@ def cancel_units(line_id: int, units: int) -> None:
     """Count so many more units of a line as canceled."""
     more = OrderLine.canceled_quantity + units
     OrderLine.update(canceled_quantity=more).where(OrderLine.id == line_id).execute()
+
+
+def _whole(viewer: Viewer) -> str:
+    return f"{viewer.actor.label} canceled the order"
 
 
 def _surplus(order: Order) -> list[tuple[CancelRequest, int]]:

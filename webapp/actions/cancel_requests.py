@@ -20,17 +20,19 @@ from webapp.domain.viewer import Viewer
 from webapp.models import CancelRequest, Order, OrderLine, Shipment, ShipmentLine
 
 
-def grant(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None) -> int:
-    """Cancel what the viewer's stock is asked to cancel, of these lines or of all; return the units.
+def grant(
+    viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None, *, request_id: int | None = None
+) -> int:
+    """Cancel what the viewer's stock is asked to cancel: of these lines, by one request, or all; return the units.
 
     They are taken out of what is packed, and their stock is free again. Raises Conflict `nothing_asked` where nothing
-    waits for an answer, and Invalid for a line that the viewer doesn't see.
+    waits for an answer, and Invalid for a line or a request that the viewer doesn't see.
     """
     order_parts.need_write(viewer)
     with transaction():
         order = order_parts.locked(viewer, order_id)
-        before, rows = allocations.suppliers_of(order), _meant(viewer, order, line_ids)
-        stock.lock_for(order.store_id, order.id)
+        before, rows = allocations.suppliers_of(order), _meant(viewer, order, line_ids, request_id)
+        line_drift.lock_stock(order, {row.line_id for row in rows})
         moved: set[stock.Place] = set()
         for row in rows:
             moved |= _cancel(viewer, order, row)
@@ -40,7 +42,14 @@ def grant(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None) 
     return sum(row.quantity for row in rows)
 
 
-def refuse(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None, reason: str = "") -> int:
+def refuse(
+    viewer: Viewer,
+    order_id: int,
+    line_ids: Iterable[int] | None = None,
+    reason: str = "",
+    *,
+    request_id: int | None = None,
+) -> int:
     """Say that it is too late: the units leave anyway, and the merchant has a task. Return the units.
 
     Raises as `grant` does.
@@ -48,7 +57,7 @@ def refuse(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None,
     order_parts.need_write(viewer)
     with transaction():
         order = order_parts.locked(viewer, order_id)
-        rows = _meant(viewer, order, line_ids)
+        rows = _meant(viewer, order, line_ids, request_id)
         for row in rows:
             cancel_request_state.close(viewer, row, row.quantity, "refused", reason.strip()[:500])
             who = holdings.source_name(row.supplier_id)
@@ -60,11 +69,13 @@ def refuse(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None,
     return sum(row.quantity for row in rows)
 
 
-def _meant(viewer: Viewer, order: Order, line_ids: Iterable[int] | None) -> list[CancelRequest]:
-    """Return the open requests to the viewer's stock, of these lines or of all."""
+def _meant(viewer: Viewer, order: Order, line_ids: Iterable[int] | None, request_id: int | None) -> list[CancelRequest]:
+    """Return the open requests to the viewer's stock: that one, or of these lines, or of all."""
     rows = cancel_request_state.asked(order)
     if viewer.supplier_id is not None:
         rows = [row for row in rows if row.supplier_id == viewer.supplier_id]
+    if request_id is not None:
+        return [_one(viewer, order, rows, request_id)]
     if line_ids is None:
         if not rows:
             raise Conflict(
@@ -80,6 +91,17 @@ def _meant(viewer: Viewer, order: Order, line_ids: Iterable[int] | None) -> list
         told = f"Of line {answered[0]} nothing waits to be canceled: somebody has answered already."
         raise Conflict("nothing_asked", told, line=answered[0])
     return [row for row in rows if row.line_id in wanted]
+
+
+def _one(viewer: Viewer, order: Order, rows: list[CancelRequest], request_id: int) -> CancelRequest:
+    """Return the one of the open requests that is meant."""
+    for row in rows:
+        if row.id == request_id:
+            return row
+    mine = (CancelRequest.order == order.id) & (CancelRequest.id == request_id)
+    if not CancelRequest.visible_to(viewer).where(mine).exists():
+        raise Invalid({"asked": [f"This order has no request {request_id}."]})
+    raise Conflict("nothing_asked", "Of this nothing waits to be canceled: somebody has answered already.")
 
 
 def _cancel(viewer: Viewer, order: Order, row: CancelRequest) -> set[stock.Place]:

@@ -1,5 +1,6 @@
 """Bring an order's lines to what the channel wants of them, inside the caller's transaction."""
 
+from collections.abc import Collection
 from typing import Any
 
 from webapp.actions import allocations, cancel_request_state, holdings, order_content, order_task_state, record, stock
@@ -36,11 +37,21 @@ def follow(viewer: Viewer, order: Order, incoming: IncomingOrder) -> set[stock.P
     rows = OrderLine.select().where(OrderLine.store == order.store_id, OrderLine.order == order.id)
     known, as_it_is = {line.external_id: line for line in rows}, states(order)
     _add(viewer, order, [line for key, line in theirs.items() if key not in known and line.quantity > 0])
-    stock.lock_for(order.store_id, order.id)
+    swaps = [line for key, line in theirs.items() if key in known and line.sku != known[key].sku]
+    stock.lock_for(order.store_id, order.id, _coming(order, swaps))
     moved: set[stock.Place] = set()
     for key, line in known.items():
         moved |= _line(viewer, order, line, as_it_is[line.id], theirs.get(key), whole=canceled)
+    if canceled:
+        cancel_request_state.widen(viewer, order)
     return moved
+
+
+def lock_stock(order: Order, line_ids: Collection[int]) -> None:
+    """Lock the order's stock, and that of what is taken into these lines once they are canceled."""
+    mine = (OrderLine.store == order.store_id) & OrderLine.id.in_(list(line_ids)) & OrderLine.swap.is_null(False)
+    swaps = [IncomingLine(external_id=line.external_id, **line.swap) for line in OrderLine.select().where(mine)]
+    stock.lock_for(order.store_id, order.id, _coming(order, swaps))
 
 
 def take_swap_in(order: Order, line: OrderLine) -> None:
@@ -54,6 +65,11 @@ def take_swap_in(order: Order, line: OrderLine) -> None:
     Allocation.update(status="released").where(rejected).execute()
 
 
+def _coming(order: Order, swaps: list[IncomingLine]) -> Collection[int]:
+    """Return the products that these lines will have."""
+    return order_content.products_of(order.store_id, swaps).values() if swaps else ()
+
+
 def _line(
     viewer: Viewer, order: Order, line: OrderLine, state: LineState, said: IncomingLine | None, *, whole: bool
 ) -> set[stock.Place]:
@@ -61,8 +77,10 @@ def _line(
     swapped = said is not None and said.quantity > 0 and said.sku != line.sku
     wanted = 0 if said is None or swapped else said.quantity
     changes: dict[str, Any] = {}
+    if not swapped:
+        changes["swap"] = None  # A line that is gone there must not come back as what had taken its place.
     if said is not None and not swapped:
-        changes |= {"title": said.title, "ean": said.ean, "unit_price_cents": said.unit_price_cents, "swap": None}
+        changes |= {"title": said.title, "ean": said.ean, "unit_price_cents": said.unit_price_cents}
     if swapped and said is not None:
         changes["swap"] = {
             name: getattr(said, name) for name in ("sku", "ean", "title", "unit_price_cents", "quantity")

@@ -28,8 +28,9 @@ def reroute(viewer: Viewer, order: Order, before: set[int], moved: set[stock.Pla
 
     `before` are the suppliers that saw the order, `moved` is where units were given back.
     """
+    whole = any(row.whole_order for row in cancel_request_state.asked(order))
     cancel_request_state.follow(viewer, order)
-    order_state.settle(viewer, order, canceled=False)
+    order_state.settle(viewer, order, canceled=whole)
     held = allocations.assign(viewer, order) if order.status in allocations.OPEN else {}
     changed(order, before - allocations.suppliers_of(order), moved | held.keys())
     return sum(held.values())

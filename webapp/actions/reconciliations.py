@@ -26,6 +26,8 @@ OPEN = ("waiting", "running")
 def request(viewer: Viewer, channel_id: int) -> Reconciliation:
     """Ask the worker to compare the channel at once; one that is asked for already is returned."""
     channel = channels.find(viewer, channel_id)
+    if not channel.read_every_seconds:
+        raise Conflict("not_read", f"{channel.name} sends its orders by itself, so there is nothing to compare.")
     if not channel.enabled:
         raise Conflict("channel_paused", f"{channel.name} is paused. Resume it first.")
     with transaction():

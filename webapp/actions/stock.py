@@ -1,6 +1,6 @@
 """Hold, give back and take out stock: each a single conditional statement, so that no two orders get the same unit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import peewee as pw
@@ -55,18 +55,21 @@ def reserve_all(store_id: int, wanted: Mapping[tuple[int, int | None], int]) -> 
     return held == len(wanted)
 
 
-def lock_for(store_id: int, order_id: int) -> None:
-    """Lock every stock of the order's products, in the order in which allocations hold them.
+def lock_for(store_id: int, order_id: int, coming: Iterable[int] = ()) -> None:
+    """Lock every stock of the order's products and of `coming` ones, in the order in which allocations hold them.
 
-    Whoever gives stock back and then holds other stock calls it first, so that two orders never wait for each other.
-    SQLite lets one transaction write at a time, which locks everything.
+    Whoever gives stock back and then holds other stock calls it first, so that two orders never wait for each other;
+    products that lines will get in the same transaction are `coming`. SQLite lets one transaction write at a time,
+    which locks everything.
     """
     if not is_postgresql():
         return
     products = OrderLine.select(OrderLine.product).where(OrderLine.store == store_id, OrderLine.order == order_id)
-    own = Product.select(Product.id).where(Product.store == store_id, Product.id.in_(products))
+    soon = list(coming)
+    own = Product.select(Product.id).where(Product.store == store_id, Product.id.in_(products) | Product.id.in_(soon))
     list(own.order_by(Product.id).for_update())
-    held = Supply.select(Supply.id).where(Supply.store == store_id, Supply.product.in_(products))
+    lent = Supply.product.in_(products) | Supply.product.in_(soon)
+    held = Supply.select(Supply.id).where(Supply.store == store_id, lent)
     list(held.order_by(Supply.id).for_update())
 
 

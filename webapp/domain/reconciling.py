@@ -28,8 +28,8 @@ WORDS = {
 }
 """Columns by the words that people use, where those differ."""
 
-DERIVED = ("recipient", "buyer")
-"""Columns that are made from others."""
+DERIVED = ("recipient", "buyer", "channel_updated_at")
+"""Columns that are made from others, or that say only when those were changed."""
 
 
 def different(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:

@@ -18,9 +18,9 @@ class StatusForm(FlaskForm):
 
 
 class CancelAnswerForm(FlaskForm):
-    """Answer for one line; why it is too late may be said."""
+    """Answer one request, which is one line at one stock; why it is too late may be said."""
 
-    line = IntegerField("Line", [InputRequired("Say which line is meant."), NumberRange(1, 10**18)])
+    asked = IntegerField("Request", [InputRequired("Say which request is meant."), NumberRange(1, 10**18)])
     reason = StringField(
         "Why", [Length(max=500, message="At most 500 characters."), clean_text], filters=[tidy], default=""
     )

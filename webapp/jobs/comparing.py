@@ -13,6 +13,7 @@ from webapp.db import now
 from webapp.domain import order_status, reconciling
 from webapp.domain.channel import IncomingOrder
 from webapp.jobs.connections import connector_for
+from webapp.jobs.lease import LostError, StoppedError
 from webapp.models import Channel, Order, OrderLine, Push
 
 log = structlog.get_logger()
@@ -51,7 +52,7 @@ class Comparison:
             self.seen.add(incoming.external_id)
             try:
                 self._order(connector, incoming, ours.get(incoming.external_id))
-            except ConnectorError:
+            except (ConnectorError, LostError, StoppedError):
                 raise
             except Exception as error:  # One odd order must not keep the others from being compared.
                 log.exception("reconcile.order_failed", channel=self.channel.id, reference=incoming.reference)

@@ -15,6 +15,10 @@ class LostError(Exception):
     """Another worker reads the channel by now."""
 
 
+class StoppedError(Exception):
+    """The worker is told to stop: another one begins anew."""
+
+
 class Lease:
     """What one worker holds. Its end tells it from the lease of any other worker."""
 

@@ -12,14 +12,10 @@ from webapp.db import db, now
 from webapp.domain import night
 from webapp.jobs import lease
 from webapp.jobs.comparing import Comparison
-from webapp.jobs.lease import LostError
+from webapp.jobs.lease import LostError, StoppedError
 from webapp.models import Channel, Reconciliation, Store
 
 log = structlog.get_logger()
-
-
-class StoppedError(Exception):
-    """The worker is told to stop: another one compares the channel anew."""
 
 
 class Reconciler:
@@ -58,8 +54,16 @@ def plan_nights() -> None:
         rows = Channel.select(Channel, Store).join(Store).where(Channel.enabled, Channel.archived_at.is_null())
         for channel in list(rows):
             began = night.began(moment, channel.store.time_zone)
-            if began is not None and kind_of(channel.kind).capabilities.reads_orders:
+            if began is not None and _reads_orders(channel):
                 reconciliations.plan(channel, began)
+
+
+def _reads_orders(channel: Channel) -> bool:
+    try:
+        return kind_of(channel.kind).capabilities.reads_orders
+    except KeyError:  # A kind that is gone since: the other channels are compared all the same.
+        log.warning("reconcile.unknown_kind", channel=channel.id, kind=channel.kind)
+        return False
 
 
 def due_channels() -> list[int]:

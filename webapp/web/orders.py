@@ -74,7 +74,7 @@ def grant_cancel(order_id: int) -> Response:
     form = CancelAnswerForm(request.form)
     if not form.validate():
         return _show(order_id, StatusForm(None), 422, form)
-    units = cancel_requests.grant(access.viewer(), order_id, [form.line.data or 0])
+    units = cancel_requests.grant(access.viewer(), order_id, request_id=form.asked.data)
     told = f"{units} {'unit' if units == 1 else 'units'} canceled."
     gone = not Order.visible_to(access.viewer()).where(Order.id == order_id).exists()
     return see(url_for("orders.index") if gone else _url(order_id), told)
@@ -86,7 +86,7 @@ def refuse_cancel(order_id: int) -> Response:
     form = CancelAnswerForm(request.form)
     if not form.validate():
         return _show(order_id, StatusForm(None), 422, form)
-    cancel_requests.refuse(access.viewer(), order_id, [form.line.data or 0], form.reason.data or "")
+    cancel_requests.refuse(access.viewer(), order_id, request_id=form.asked.data, reason=form.reason.data or "")
     return see(_url(order_id), "Noted: it leaves anyway. The merchant settles it with the buyer.")
 
 

@@ -8,7 +8,7 @@ from tests.web.orders import shop
 from tests.web.orders.test_show import text, visible
 from webapp.actions import acceptance, cancel_requests, orders, shipments
 from webapp.actions.shipments import ShipmentDraft
-from webapp.models import CancelRequest, Order, OrderLine, OrderTask, Push
+from webapp.models import CancelRequest, Order, OrderLine, OrderTask, Push, Supply
 
 
 @pytest.fixture
@@ -30,8 +30,9 @@ def made(cast, sandbox):
 
 
 @pytest.fixture
-def line(made):
-    return OrderLine.get(OrderLine.sku == "MINE").id
+def asked(made):
+    """The request that it led to."""
+    return CancelRequest.get().id
 
 
 def listed(client) -> str:
@@ -59,24 +60,24 @@ def test_the_rival_sees_none_of_it(as_user, cast, made):
     assert "asked to cancel" not in client.get("/orders/").text and "#" not in listed(client)
 
 
-def test_the_clerk_cancels_the_units(as_user, cast, made, line):
+def test_the_clerk_cancels_the_units(as_user, cast, made, asked):
     client = as_user(cast.clerk)
-    answer = client.post(f"/orders/{made.id}/cancel/grant", data={"line": line})
+    answer = client.post(f"/orders/{made.id}/cancel/grant", data={"asked": asked})
     assert answer.status_code == 303 and answer.location == f"/orders/{made.id}"
     assert "1 unit canceled." in text(client, made)
-    assert CancelRequest.get().status == "granted" and OrderLine.get_by_id(line).canceled_quantity == 1
+    assert CancelRequest.get().status == "granted" and OrderLine.get(OrderLine.sku == "MINE").canceled_quantity == 1
     assert "Cancel these units" not in text(client, made)
 
 
-def test_a_clerk_who_cancels_its_last_unit_lands_on_the_list(as_user, cast, made, line):
+def test_a_clerk_who_cancels_its_last_unit_lands_on_the_list(as_user, cast, made, asked):
     shipments.create(cast.viewer(cast.clerk), made.id, ShipmentDraft())
     CancelRequest.update(quantity=2).execute()
-    answer = as_user(cast.clerk).post(f"/orders/{made.id}/cancel/grant", data={"line": line})
+    answer = as_user(cast.clerk).post(f"/orders/{made.id}/cancel/grant", data={"asked": asked})
     assert answer.status_code == 303 and answer.location == "/orders/"
 
 
-def test_the_clerk_says_that_it_is_too_late_and_the_merchant_settles_it(as_user, cast, made, line):
-    as_user(cast.clerk).post(f"/orders/{made.id}/cancel/refuse", data={"line": line, "reason": "On the truck"})
+def test_the_clerk_says_that_it_is_too_late_and_the_merchant_settles_it(as_user, cast, made, asked):
+    as_user(cast.clerk).post(f"/orders/{made.id}/cancel/refuse", data={"asked": asked, "reason": "On the truck"})
     merchant = as_user(cast.merchant)
     page = visible(text(merchant, made))
     assert "To settle Nord Logistica can't cancel 1 unit of MINE any more: On the truck" in page.replace("&#39;", "'")
@@ -88,31 +89,31 @@ def test_the_clerk_says_that_it_is_too_late_and_the_merchant_settles_it(as_user,
     assert "To settle" not in text(merchant, made)
 
 
-def test_what_was_typed_stays_where_it_is_too_long(as_user, cast, made, line):
+def test_what_was_typed_stays_where_it_is_too_long(as_user, cast, made, asked):
     path, typed = f"/orders/{made.id}/cancel/refuse", "x" * 501
-    answer = as_user(cast.clerk).post(path, data={"line": line, "reason": typed})
+    answer = as_user(cast.clerk).post(path, data={"asked": asked, "reason": typed})
     assert answer.status_code == 422 and "At most 500 characters." in answer.text and typed in answer.text
     assert CancelRequest.get().status == "asked"
 
 
-def test_an_answer_needs_a_line(as_user, cast, made):
+def test_an_answer_needs_a_request(as_user, cast, made):
     for verb in ("grant", "refuse"):
         assert as_user(cast.clerk).post(f"/orders/{made.id}/cancel/{verb}", data={}).status_code == 422
     assert CancelRequest.get().status == "asked"
 
 
-def test_a_second_answer_is_refused_with_its_reason(as_user, cast, made, line):
+def test_a_second_answer_is_refused_with_its_reason(as_user, cast, made, asked):
     cancel_requests.grant(cast.viewer(cast.clerk), made.id)
-    merchant, typed = as_user(cast.merchant), {"line": line, "back": f"/orders/{made.id}"}
+    merchant, typed = as_user(cast.merchant), {"asked": asked, "back": f"/orders/{made.id}"}
     answer = merchant.post(f"/orders/{made.id}/cancel/grant", data=typed)
     assert answer.status_code == 303 and "nothing waits to be canceled" in text(merchant, made)
 
 
-def test_nobody_answers_for_others(as_user, cast, made, line, client):
+def test_nobody_answers_for_others(as_user, cast, made, asked, client):
     path = f"/orders/{made.id}/cancel/grant"
-    assert client.post(path, data={"line": line}).status_code == 303
-    assert as_user(cast.stranger).post(path, data={"line": line}).status_code == 404
-    assert as_user(cast.rival_clerk).post(path, data={"line": line}).status_code == 422
+    assert client.post(path, data={"asked": asked}).status_code == 303
+    assert as_user(cast.stranger).post(path, data={"asked": asked}).status_code == 404
+    assert as_user(cast.rival_clerk).post(path, data={"asked": asked}).status_code == 422
     assert CancelRequest.get().status == "asked"
 
 
@@ -136,3 +137,38 @@ def test_the_channel_is_told_again(as_user, cast, made):
     assert [push.status for push in Push.select().order_by(Push.id)] == ["sent", "waiting"]
     assert OrderTask.get(OrderTask.kind == "not_told").done_at is not None
     assert as_user(cast.clerk).post(path).status_code == 403
+
+
+@pytest.fixture
+def of_two_stocks(cast, sandbox):
+    """Five CUPs, two of the own shelf and three of the logistics service, all asked to be canceled."""
+    cup = shop.stocked(cast.store, "CUP", units=2)
+    Supply.create(store=cast.store, product=cup, supplier=cast.logistics, supplier_sku="S-CUP", quantity=3)
+    said = shop.incoming(("CUP", 5))
+    order_id = orders.import_order(sandbox, said).order_id
+    orders.set_status(cast.viewer(cast.merchant), order_id, "in_process")
+    orders.import_order(sandbox, replace(said, lines=(replace(said.lines[0], quantity=0),)))
+    return Order.get_by_id(order_id)
+
+
+def requests() -> list[tuple]:
+    return [(row.supplier_id, row.quantity, row.status) for row in CancelRequest.select().order_by(CancelRequest.id)]
+
+
+@pytest.mark.parametrize(("verb", "answered"), [("grant", "granted"), ("refuse", "refused")])
+def test_each_button_of_the_merchant_answers_for_one_stock_alone(as_user, cast, of_two_stocks, verb, answered):
+    own = CancelRequest.get(CancelRequest.supplier.is_null())
+    merchant = as_user(cast.merchant)
+    assert f'name="asked" value="{own.id}"' in text(merchant, of_two_stocks)
+    merchant.post(f"/orders/{of_two_stocks.id}/cancel/{verb}", data={"asked": own.id})
+    assert sorted(requests(), key=str) == [(cast.logistics.id, 3, "asked"), (None, 2, answered)]
+    assert OrderLine.get().canceled_quantity == (2 if verb == "grant" else 0)
+
+
+def test_a_clerk_answers_no_request_to_another_stock_nor_of_another_order(as_user, cast, of_two_stocks, made):
+    own = CancelRequest.get(CancelRequest.supplier.is_null())
+    elsewhere = CancelRequest.get(CancelRequest.order == made.id)
+    for request in (own, elsewhere):
+        answer = as_user(cast.clerk).post(f"/orders/{of_two_stocks.id}/cancel/grant", data={"asked": request.id})
+        assert answer.status_code == 422
+    assert {status for _, _, status in requests()} == {"asked"}

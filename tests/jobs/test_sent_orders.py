@@ -13,7 +13,7 @@ from webapp.actions.shipments import ShipmentDraft
 from webapp.connectors import http
 from webapp.db import now
 from webapp.jobs import import_orders, push_to_channels
-from webapp.models import Order, Product, Push, SyncRun
+from webapp.models import Channel, Order, Product, Push, SyncRun
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def sending(app, viewer, cast, receiver, proxy):
 def push(sending) -> None:
     """Tell what is due, also what waits for its next try."""
     Push.update(next_try_at=now()).where(Push.status == "waiting").execute()
+    Channel.update(rest_until=None).execute()
     push_to_channels.drain(sending.channel.id)
 
 

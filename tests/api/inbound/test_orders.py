@@ -14,7 +14,7 @@ from tests.servers.fault_proxy import FaultProxy
 from tests.servers.web import Web
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
-from webapp.models import TABLES, Allocation, Event, Heartbeat, Order, OrderLine, Supply, SyncRun
+from webapp.models import TABLES, Allocation, CancelRequest, Heartbeat, Order, OrderLine, Supply, SyncRun
 
 
 def lines(*pairs: tuple[str, int]) -> list[dict]:
@@ -144,12 +144,13 @@ def test_a_cancelled_order_gives_its_stock_back(sending):
     assert (Order.get().status, Supply.get().reserved) == ("canceled", 0)
 
 
-def test_an_order_on_which_work_has_begun_keeps_its_lines(sending, world):
+def test_an_order_on_which_work_has_begun_keeps_its_units_and_its_warehouse_is_asked(sending, world):
     sending.outcomes(order())
     shipments.create(world.viewer, Order.get().id, ShipmentDraft(source=world.cast.logistics.id))
-    assert sending.outcomes(order(updated_at=at(9), lines=lines(("MUG", 7)))) == ["updated"]
-    assert OrderLine.get().quantity == 2
-    assert Event.select().where(Event.kind == "order.drifted").count() == 1
+    assert sending.outcomes(order(updated_at=at(9), lines=lines(("MUG", 1)))) == ["updated"]
+    line, asked = OrderLine.get(), CancelRequest.get()
+    assert line.quantity - line.canceled_quantity == 2
+    assert (asked.quantity, asked.status, asked.supplier_id) == (1, "asked", world.cast.logistics.id)
 
 
 def test_two_stores_may_have_the_same_order(sending, foreign):

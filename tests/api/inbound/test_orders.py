@@ -145,7 +145,7 @@ def test_a_cancelled_order_gives_its_stock_back(sending):
 
 
 def test_an_order_on_which_work_has_begun_keeps_its_units_and_its_warehouse_is_asked(sending, world):
-    sending.outcomes(order())
+    sending.outcomes(order(lines=lines(("MUG", 2))))
     shipments.create(world.viewer, Order.get().id, ShipmentDraft(source=world.cast.logistics.id))
     assert sending.outcomes(order(updated_at=at(9), lines=lines(("MUG", 1)))) == ["updated"]
     line, asked = OrderLine.get(), CancelRequest.get()

@@ -18,6 +18,8 @@ class User(BaseModel):
     active = pw.BooleanField(default=True)
     fs_uniquifier = pw.CharField(max_length=64, unique=True)
     """Changes with the password and on disabling, which ends every session of the user at once."""
+    language = pw.CharField(max_length=8, default="")
+    """`en` or `it`; empty for what the browser asks for."""
     created_at = UtcDateTimeField(default=now)
 
     class Meta:

@@ -1,0 +1,65 @@
+"""The languages of the pages: which one a person reads, and where the translated texts come from."""
+
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, request
+from flask_babel import Babel, Domain, get_locale
+from flask_login import current_user
+
+LANGUAGES = (("en", "English"), ("it", "Italiano"))
+
+CATALOGUES = Path(__file__).parent.parent / "translations"
+"""Holds `<language>.po`, read as it is, so that nothing has to be compiled after an edit."""
+
+
+@lru_cache(8)
+def catalogue(language: str) -> NullTranslations:
+    """Return the language's texts, read once a process; English, which the code is written in, has none."""
+    path = CATALOGUES / f"{language}.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        texts = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, texts)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class Texts(Domain):
+    """Flask-Babel's door to the catalogues."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue(language())
+
+
+class Languages(Babel):  # type: ignore[misc]
+    """Flask-Babel with our catalogues."""
+
+    domain_instance = Texts()
+
+
+def language() -> str:
+    """Return the language of this request; English outside of one."""
+    return str(get_locale() or "en")
+
+
+def choose() -> str:
+    """Return what the user chose, else what the browser asks for among ours, else English."""
+    if "language" not in g:
+        known = [code for code, _ in LANGUAGES]
+        wanted = current_user.row.language if current_user.is_authenticated else ""
+        g.language = wanted if wanted in known else request.accept_languages.best_match(known, "en")
+    return str(g.language)
+
+
+def register(app: Flask) -> None:
+    """Give the pages `_`, `ngettext` and `{% trans %}`."""
+    Languages(app, locale_selector=choose)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.globals.update(language=language)

@@ -58,3 +58,19 @@ def _next(day: dt.date, works: set[int]) -> dt.date:
     while day.isoweekday() not in works:
         day += dt.timedelta(days=1)
     return day
+
+
+DUE = ("late", "today", "week")
+"""What lists of orders can be narrowed down to by when they should leave."""
+
+
+def window(due: str, moment: dt.datetime, time_zone: str) -> tuple[dt.datetime | None, dt.datetime]:
+    """Return (after, until): orders of `due` should leave after the one moment and by the other.
+
+    `late` has no beginning; `today` and the seven days of `week` begin now, so that none of them holds what is late.
+    """
+    if due == "late":
+        return None, moment
+    days = {"today": 1, "week": 7}[due]
+    today = moment.astimezone(zone(time_zone)).date()
+    return moment, midnight(today + dt.timedelta(days=days), time_zone)

@@ -48,7 +48,8 @@ def to_pack(viewer: Viewer) -> "pw.ModelSelect[Any]":
 
 def to_hand_over(viewer: Viewer) -> "pw.ModelSelect[Any]":
     """Select the packed shipments that wait for their courier, the oldest first, with their orders."""
-    query = Shipment.visible_to(viewer).select(Shipment.id, Shipment.carrier, Shipment.created_at, Order.reference)
+    columns = (Shipment.id, Shipment.carrier, Shipment.created_at, Order.id, Order.reference, Order.ship_by)
+    query = Shipment.visible_to(viewer).select(*columns)
     return query.join(Order).where(Shipment.status == "draft").order_by(Shipment.id)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from webapp.actions import first_steps as steps
 from webapp.db import now
@@ -79,7 +80,6 @@ def _work(viewer: Viewer) -> dict[str, Any]:
         "counted": overview.COUNTED,
         "late_days": _late_days,
         "due_day": _due_day,
-        "late": _due(viewer, "late"),
         "accept": list(overview.to_accept(viewer).limit(SHOWN)),
         "pack": list(overview.to_pack(viewer).limit(SHOWN)),
         "hand_over": list(overview.to_hand_over(viewer).limit(SHOWN)),
@@ -101,9 +101,16 @@ def _sources(viewer: Viewer, orders: list[Order]) -> dict[int, list[str]]:
 
 def _late_days(order: Order) -> int:
     """Return for how many days of the calendar the order has been late; 0 for one that isn't."""
+    if order.ship_by is None:
+        return 0
     zone = access.store().time_zone
     return max((now().astimezone(lead_time.zone(zone)).date() - lead_time.ended_on(order.ship_by, zone)).days, 0)
 
 
 def _due_day(order: Order) -> str:
-    return daily_chart.day_name(lead_time.ended_on(order.ship_by, access.store().time_zone))
+    """Return the day by whose end the order should leave, in words."""
+    zone = access.store().time_zone
+    day = lead_time.ended_on(order.ship_by, zone)
+    if day == now().astimezone(lead_time.zone(zone)).date():
+        return str(_("today"))
+    return str(_("by %(day)s", day=daily_chart.day_name(day)))

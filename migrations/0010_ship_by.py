@@ -33,8 +33,8 @@ def up(migrator, db):
     db.cursor().executemany(change.replace("?", "%s") if postgresql else change, _due(db, postgresql))
     for statement in [
         'CREATE INDEX "sales_order_due" ON "sales_order" ("store_id", "ship_by") WHERE "ship_by" IS NOT NULL',
-        'CREATE INDEX "sales_order_store_id_ordered_at_channel_id"'
-        ' ON "sales_order" ("store_id", "ordered_at", "channel_id")',
+        'CREATE INDEX "sales_order_store_id_channel_id_ordered_at"'
+        ' ON "sales_order" ("store_id", "channel_id", "ordered_at")',
         'CREATE INDEX "shipment_due" ON "shipment" ("store_id", "shipped_at", "supplier_id", "ship_by")'
         ' WHERE "ship_by" IS NOT NULL',
     ]:

@@ -55,7 +55,7 @@ class Order(BaseModel):
             (("store", "status", "id"), False),
             (("store", "updated_at", "id"), False),
             (("store", "reference"), False),
-            (("store", "ordered_at", "channel"), False),
+            (("store", "channel", "ordered_at"), False),
         )
         constraints = [
             pw.Check(

@@ -65,13 +65,16 @@ class Polls:
 def unassigned_lines(store_id: int) -> pw.ModelSelect:
     """Select the open lines that hold less stock than they want; `order_id` and `sku` are what a task needs."""
     held = Allocation.select(pw.fn.COALESCE(pw.fn.SUM(Allocation.quantity), 0)).where(
-        Allocation.store == OrderLine.store, Allocation.line == OrderLine.id, Allocation.status == "active"
+        Allocation.store == store_id, Allocation.line == OrderLine.id, Allocation.status == "active"
     )
+    # A cross join since SQLite would else begin with all lines that were ever sold, and not with the open orders.
     return (
-        OrderLine.select(OrderLine.id, OrderLine.order, OrderLine.sku, OrderLine.product)
-        .join(Order)
+        Order.select(OrderLine.id, OrderLine.order, OrderLine.sku, OrderLine.product)
+        .join(OrderLine, pw.JOIN.CROSS)
         .where(
+            Order.store == store_id,
             OrderLine.store == store_id,
+            OrderLine.order == Order.id,
             Order.status.in_(WANTS_STOCK),
             OrderLine.quantity - OrderLine.canceled_quantity > held,
         )

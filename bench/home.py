@@ -36,7 +36,7 @@ def leave(orders: int) -> None:
 
 
 def measure(kind: str, size: int) -> tuple[float, float]:
-    """Return the 95th percentile of the whole page and of the part that refreshes itself, in turns."""
+    """Return the 95th percentile of the whole page and of the part that refreshes itself, one after the other."""
     with database(kind) as url:
         fill(size, int(time.time()) - size * 60)
         leave(size)
@@ -45,10 +45,12 @@ def measure(kind: str, size: int) -> tuple[float, float]:
         part: list[float] = []
 
         def work(place: int) -> list[float]:
-            full, fresh = Client(port, headers), Client(port, {**headers, "HX-Request": "true"})
-            for _ in range(EACH):
-                whole.append(timed(lambda: _page(full, b"chart-bars")))
-                part.append(timed(lambda: _page(fresh, b"home-now")))
+            for kept, asked, holds in (
+                (whole, headers, b"chart-bars"),
+                (part, {**headers, "HX-Request": "true"}, b"home-now"),
+            ):
+                client = Client(port, asked)
+                kept += [timed(lambda: _page(client, holds)) for _ in range(EACH)]  # noqa: B023 - called at once.
             return []
 
         with running(url) as (port, _, _pids):

@@ -71,7 +71,7 @@ def _due(viewer: Viewer, time_zone: str) -> dict[str, Any]:
 
 def _counted(queries: dict[str, Any]) -> dict[str, int]:
     """Count all of them in one statement, each up to COUNTED + 1 rows."""
-    limited = {name: query.order_by().limit(COUNTED + 1) for name, query in queries.items()}
+    limited = {name: query.select(pw.SQL("1")).order_by().limit(COUNTED + 1) for name, query in queries.items()}
     counts = [pw.Select([query], [pw.fn.COUNT(pw.SQL("1"))]).alias(name) for name, query in limited.items()]
     (row,) = pw.Select([], counts).bind(Order._meta.database).tuples()
     return dict(zip(queries, map(int, row), strict=True))

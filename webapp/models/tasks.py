@@ -245,7 +245,8 @@ QUERIES = {
 
 def counts(store_id: int) -> dict[str, int]:
     """Return how many rows there are of each sort of QUERIES: one statement."""
-    totals = [pw.Select([query(store_id)], [pw.fn.COUNT(pw.SQL("1"))]) for query in QUERIES.values()]
+    rows = [query(store_id).select(pw.SQL("1")).order_by() for query in QUERIES.values()]
+    totals = [pw.Select([query], [pw.fn.COUNT(pw.SQL("1"))]) for query in rows]
     (row,) = pw.Select([], totals).bind(ApiKey._meta.database).tuples()
     return dict(zip(QUERIES, map(int, row), strict=True))
 

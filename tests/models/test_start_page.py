@@ -40,6 +40,12 @@ def test_the_list_of_late_orders_is_counted_there_as_well(cast, plans):
     assert "sales_order_due (store_id=? AND ship_by<?)" in told, told
 
 
+def test_a_page_of_late_orders_starts_from_them_and_not_from_the_newest_of_all(cast, plans):
+    viewer = cast.viewer(cast.merchant)
+    (told,) = plans(lambda: list(OrderSearch(due="late").page(viewer, None, 50)))
+    assert "SEARCH t1 USING INTEGER PRIMARY KEY (rowid=?)" in told and "sales_order_due" in told, told
+
+
 def test_stages_are_counted_in_indexes_alone(cast, plans):
     viewer = cast.viewer(cast.merchant)
     (told,) = plans(lambda: overview.stages(viewer, "Europe/Rome"))

@@ -46,7 +46,7 @@ class OrderSearch:
         if self.supplier_id is not None and viewer.supplier_id is None:
             query = query.where(Order.id.in_(_served_by(viewer, self.supplier_id)))
         if self.due:
-            query = query.where(order_due.within(viewer, self.due, self.time_zone))
+            query = query.where(order_due.among(viewer, self.due, self.time_zone))
         if self.needs_action:
             query = query.where(_needs_action(viewer))
         return query.where(found(viewer, self.words)) if self.words else query

@@ -25,6 +25,7 @@ NOUNS += (
     "carriers",
     "channel_carriers",
     "conformance",
+    "store",
     "supplies",
     "users",
     "waybills",

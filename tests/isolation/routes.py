@@ -32,6 +32,7 @@ BLUEPRINTS = {
     "api_requests": BOSSES,
     "conformance": BOSSES,
     "webhooks": BOSSES,
+    "store": ADMINS,
     "users": ADMINS,
     "audit": ADMINS,
 }

@@ -16,6 +16,9 @@ from webapp.models import Membership, Supplier, User
 _hasher = argon2.PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
 _nobody = _hasher.hash(secrets.token_hex(16))
 
+LANGUAGES = ("", "en", "it")
+"""What a user may choose to read; empty is what the browser asks for."""
+
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 
@@ -129,6 +132,13 @@ def change_password(user: User, present: str, new: str) -> str:
     uniquifier = secrets.token_hex(16)
     User.update(password=hash_password(new), fs_uniquifier=uniquifier).where(User.id == user.id).execute()
     return uniquifier
+
+
+def choose_language(user_id: int, language: str) -> None:
+    """Set the language that the user reads; empty for what the browser asks for."""
+    if language not in LANGUAGES:
+        raise Invalid({"language": ["There is no such language."]})
+    User.update(language=language).where(User.id == user_id).execute()
 
 
 def check_password(password: str, field: str = "password") -> None:

@@ -1,10 +1,14 @@
 """Log in, change one's password, set the installation up."""
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
 
 from webapp.forms.fields import clean_text, tidy
+
+TONGUES = (("", _l("Automatic, as the browser asks")), ("en", "English"), ("it", "Italiano"))
 
 
 class LoginForm(FlaskForm):
@@ -19,6 +23,10 @@ class PasswordForm(FlaskForm):
     present = PasswordField("Present password", [InputRequired("Type your present password."), Length(max=200)])
     new = PasswordField("New password", [InputRequired("Type the new password.")])
     again = PasswordField("New password again", [EqualTo("new", "The two new passwords differ.")])
+
+
+class LanguageForm(FlaskForm):
+    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in TONGUES])
 
 
 class SetupForm(FlaskForm):

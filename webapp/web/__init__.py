@@ -5,6 +5,7 @@ BLUEPRINTS = (
     "tasks",
     "setup",
     "account",
+    "store",
     "users",
     "suppliers",
     "products",

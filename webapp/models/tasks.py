@@ -10,6 +10,7 @@ from webapp.models.api_key import ApiKey, ApiRequest
 from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel, SyncRun
 from webapp.models.heartbeat import Heartbeat
+from webapp.models.mail import Mail
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
 from webapp.models.overview import unassigned_lines
@@ -185,6 +186,11 @@ def silences(store_id: int) -> list[Silence]:
     return [Silence(key, *found[key.id]) for key in keys]
 
 
+def failed_mails(store_id: int) -> pw.ModelSelect:
+    """Select the store's mails that the mail server doesn't take, the oldest first."""
+    return Mail.select().where(Mail.store == store_id, Mail.in_trouble()).order_by(Mail.id)
+
+
 def worker_is_silent() -> bool:
     """Tell whether no worker has shown itself lately: then nothing is read and nothing told."""
     return not Heartbeat.select().where(Heartbeat.beaten_at > now() - WORKER_SILENT).exists()
@@ -195,5 +201,6 @@ def count(store_id: int) -> int:
     queries = (
         *(unknown_skus, without_stock, failed_pushes, unread_channels, resting_channels),
         *(changed_orders, own_cancel_requests, untold_stock, paused_webhooks, ending_keys, waiting_keys),
+        failed_mails,
     )
     return sum(query(store_id).count() for query in queries) + len(silences(store_id)) + worker_is_silent()

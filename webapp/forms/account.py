@@ -25,6 +25,19 @@ class PasswordForm(FlaskForm):
     again = PasswordField("New password again", [EqualTo("new", "The two new passwords differ.")])
 
 
+class ForgotForm(FlaskForm):
+    email = EmailField(
+        _l("E-mail"),
+        [InputRequired(_l("Type your e-mail address.")), Email(_l("This isn't an e-mail address.")), Length(max=254)],
+        filters=[tidy],
+    )
+
+
+class NewPasswordForm(FlaskForm):
+    new = PasswordField(_l("New password"), [InputRequired(_l("Type the new password."))])
+    again = PasswordField(_l("New password again"), [EqualTo("new", _l("The two new passwords differ."))])
+
+
 class LanguageForm(FlaskForm):
     language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in TONGUES])
 

@@ -8,8 +8,8 @@ SQLITE = [
     'CREATE INDEX "user_account_reset" ON "user_account" ("reset_digest") WHERE "reset_digest" <> \'\'',
     'ALTER TABLE "store" ADD COLUMN "digest_on" VARCHAR(10) NOT NULL DEFAULT \'\'',
     'ALTER TABLE "membership" ADD COLUMN "notices" TEXT NOT NULL DEFAULT \'[]\'',
-    'ALTER TABLE "membership" ADD COLUMN "told_to" INTEGER NOT NULL DEFAULT 0',
-    'ALTER TABLE "membership" ADD COLUMN "pauses_told_to" INTEGER NOT NULL DEFAULT 0',
+    'ALTER TABLE "membership" ADD COLUMN "told_through" DATETIME',
+    'ALTER TABLE "membership" ADD COLUMN "pauses_told_through" DATETIME',
     'ALTER TABLE "membership" ADD COLUMN "told_at" DATETIME',
     'ALTER TABLE "membership" ADD COLUMN "digest_on" VARCHAR(10) NOT NULL DEFAULT \'\'',
     """
@@ -79,8 +79,8 @@ POSTGRESQL = [
     'CREATE INDEX "user_account_reset" ON "user_account" ("reset_digest") WHERE "reset_digest" <> \'\'',
     'ALTER TABLE "store" ADD COLUMN "digest_on" VARCHAR(10) NOT NULL DEFAULT \'\'',
     'ALTER TABLE "membership" ADD COLUMN "notices" TEXT NOT NULL DEFAULT \'[]\'',
-    'ALTER TABLE "membership" ADD COLUMN "told_to" BIGINT NOT NULL DEFAULT 0',
-    'ALTER TABLE "membership" ADD COLUMN "pauses_told_to" BIGINT NOT NULL DEFAULT 0',
+    'ALTER TABLE "membership" ADD COLUMN "told_through" TIMESTAMP',
+    'ALTER TABLE "membership" ADD COLUMN "pauses_told_through" TIMESTAMP',
     'ALTER TABLE "membership" ADD COLUMN "told_at" TIMESTAMP',
     'ALTER TABLE "membership" ADD COLUMN "digest_on" VARCHAR(10) NOT NULL DEFAULT \'\'',
     """

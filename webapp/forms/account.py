@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
 
@@ -40,6 +40,12 @@ class NewPasswordForm(FlaskForm):
 
 class LanguageForm(FlaskForm):
     language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in TONGUES])
+
+
+class NoticesForm(FlaskForm):
+    tasks = BooleanField(_l("What newly needs action"))
+    webhooks = BooleanField(_l("Paused webhooks"))
+    digest = BooleanField(_l("The day’s summary"))
 
 
 class SetupForm(FlaskForm):

@@ -13,6 +13,7 @@ from webapp.jobs import schedule, upkeep
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.mails import Postman
+from webapp.jobs.notices import Notifier
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
 from webapp.jobs.stock_levels import StockTeller
@@ -35,8 +36,11 @@ def run() -> None:
     pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(DELIVERING), Importer(READING), Reconciler(COMPARING)
     teller = StockTeller(STOCK)
+    notifier = Notifier(current_app._get_current_object(), settings.base_url)
     postman = Postman(MailSettings(settings.smtp_url, settings.mail_from, settings.mail_folder))
-    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller, postman)
+    scheduler = schedule.build(
+        pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller, postman, notifier
+    )
     waker = Waker([pusher.tick, deliverer.tick])
     scheduler.start()
     waker.start()

@@ -8,7 +8,7 @@ from webapp.models.supplier import Supplier
 
 
 class Told(BaseModel):
-    """One open question. It goes when it is mended; each membership keeps up to which id its person was told."""
+    """One open question. It goes when it is mended; each membership keeps up to when its person was told."""
 
     store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
     supplier = pw.ForeignKeyField(Supplier, null=True, on_delete="CASCADE")

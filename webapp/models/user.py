@@ -39,11 +39,12 @@ class Membership(BaseModel):
     active = pw.BooleanField(default=True)
     notices = JsonField(default=list)
     """What the user wants by mail from this store: words of `webapp.domain.notices`."""
-    told_to = pw.BigIntegerField(default=0)
-    """The id of the last open question (`Told`) that the user was mailed."""
-    pauses_told_to = pw.BigIntegerField(default=0)
+    told_through = UtcDateTimeField(null=True)
+    """When the last open question was found (`Told.found_at`) that the user was mailed."""
+    pauses_told_through = UtcDateTimeField(null=True)
     """The same for paused webhooks, which are told at once."""
     told_at = UtcDateTimeField(null=True)
+    """When the last mail about open questions was written."""
     digest_on = pw.CharField(max_length=10, default="")
     """The day, by the store's clock, of the last daily summary."""
     created_at = UtcDateTimeField(default=now)

@@ -35,6 +35,7 @@ NOUNS += (
 )
 OTHERS = {
     "account.login",
+    "audit.export",
     "passwords.edit",
     "passwords.forgot",
     "sent_orders.sample",

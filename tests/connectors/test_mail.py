@@ -168,6 +168,7 @@ def test_without_a_server_it_is_a_file_for_its_owner_alone(tmp_path):
         send(folder=str(tmp_path / "mail"))
     (path,) = (tmp_path / "mail").iterdir()
     got = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert "This is “it”.\n".encode() in path.read_bytes()
     assert path.name == "crossdock-7.eml" and got["To"] == "ada@example.com" and "This is “it”." in got.get_content()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 

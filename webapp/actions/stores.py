@@ -77,7 +77,7 @@ def update(viewer: Viewer, draft: StoreDraft, seen: str) -> None:
         if not Store.update(**after).where(Store.id == viewer.store_id, *as_seen).execute():
             raise Conflict("changed_meanwhile", "Somebody else changed the store a moment ago. Look at it again.")
         data: dict[str, Any] = {**difference(before, after), "version": _digest(after)}
-        told = f"Store changed: {_names(data)}"
+        told = f"Store changed: {', '.join(_words(name) for name in data['after'])}"
         record.event(viewer, "store.changed", told, subject="store", subject_id=viewer.store_id, data=data)
 
 
@@ -122,13 +122,14 @@ def ask_two_people(viewer: Viewer, wanted: bool) -> None:
 
 
 def _names(data: dict[str, Any]) -> str:
-    """Return what an event changed, with the values where they are short enough to read."""
+    """Return what an event changed, with the values."""
     before, after = data.get("before", {}), data.get("after", {})
-    words = (
-        f"{name.rpartition('.')[2].replace('_', ' ')} from “{before.get(name) or ''}” to “{after[name] or ''}”"
-        for name in after
-    )
-    return ", ".join(words)[:400]
+    changed = [f"{_words(name)} from “{before.get(name) or ''}” to “{after[name] or ''}”" for name in after]
+    return ", ".join(changed)[:400]
+
+
+def _words(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ")
 
 
 def _tidied(draft: StoreDraft) -> dict[str, Any]:

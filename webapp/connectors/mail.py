@@ -65,7 +65,8 @@ def _message(settings: MailSettings, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = f"<{letter.name}@{address.rpartition('@')[2] or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notes aren't sent back.
-    message.set_content(letter.text)
+    # Whoever opens the file reads links whole; a server may not take eight bits.
+    message.set_content(letter.text, cte=None if settings.smtp_url else "8bit")
     return message
 
 

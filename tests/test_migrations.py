@@ -163,6 +163,7 @@ BAD = {
     "reconciliation": [{"status": "perhaps"}],
     "mail": [{"status": "perhaps"}],
     "invitation": [{"role": "boss"}, {"role": "merchant"}, {"supplier_id": None}],
+    "routing_rule": [{"effect": "wish"}],
 }
 """For each table, values that its CHECKs must refuse in a row that is otherwise good."""
 
@@ -212,6 +213,7 @@ def good_rows(cast):
             invited_by="Ada",
             expires_at=moment,
         ),
+        m.RoutingRule.create(store=store, name="Rule", effect="prefer"),
         m.Event.create(store=store, subject="order", kind="order.made", message="Made", actor_kind="cli"),
     ]
     return {table_name(type(row)): row for row in rows}

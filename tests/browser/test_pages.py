@@ -23,6 +23,7 @@ NOUNS += (
     "channel_secrets",
     "sent_orders",
     "carriers",
+    "routing_rules",
     "channel_carriers",
     "conformance",
     "store",

@@ -17,6 +17,7 @@ from webapp.models.product import Product
 from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
+from webapp.models.routing_rule import RoutingRule
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.stock_level import StockLevel
 from webapp.models.store import Store
@@ -67,6 +68,7 @@ TABLES = [
     Mail,
     Invitation,
     Told,
+    RoutingRule,
 ]
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

@@ -26,12 +26,23 @@ NOUNS += (
     "routing_rules",
     "channel_carriers",
     "conformance",
+    "store",
+    "invitations",
+    "passwords",
     "supplies",
     "users",
     "waybills",
     "webhooks",
 )
-OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
+OTHERS = {
+    "account.login",
+    "audit.export",
+    "passwords.edit",
+    "passwords.forgot",
+    "sent_orders.sample",
+    "waybills.download",
+    "waybills.download_many",
+}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 
 

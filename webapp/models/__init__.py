@@ -9,6 +9,8 @@ from webapp.models.channel import Channel, SyncRun
 from webapp.models.channel_carrier import ChannelCarrier
 from webapp.models.event import Event
 from webapp.models.heartbeat import Heartbeat
+from webapp.models.invitation import Invitation
+from webapp.models.mail import Mail
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
 from webapp.models.product import Product
@@ -21,6 +23,7 @@ from webapp.models.stock_level import StockLevel
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
 from webapp.models.supply import Supply
+from webapp.models.told import Told
 from webapp.models.user import Membership, User
 from webapp.models.waybill import Waybill, WaybillFile
 from webapp.models.webhook import Delivery, DeliveryAttempt, Webhook
@@ -62,6 +65,9 @@ TABLES = [
     CancelRequest,
     OrderTask,
     Reconciliation,
+    Mail,
+    Invitation,
+    Told,
     RoutingRule,
 ]
 

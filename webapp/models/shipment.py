@@ -36,6 +36,9 @@ class Shipment(BaseModel):
             (("store", "supplier", "id"), False),
             (("store", "status", "id"), False),
             (("store", "updated_at", "id"), False),
+            (("store", "created_at"), False),
+            (("store", "shipped_at"), False),
+            (("store", "tracking_code"), False),
         )
         constraints = [pw.Check("status IN ('draft', 'shipped', 'delivered', 'canceled')")]
 

@@ -21,6 +21,8 @@ Say = Callable[..., str]
 """Puts a heading into the reader's language; the door brings it."""
 
 MARGIN = 16 * mm
+PADDING = 6
+"""Points that the library keeps free inside of its margins."""
 FULL = A4[0] - 2 * MARGIN
 GREY, LINE = colors.HexColor("#52606d"), colors.HexColor("#c9d1d9")
 
@@ -56,9 +58,10 @@ def bars(code: str) -> Flowable:
     room = FULL * 0.42
     thin = Code128(code, barWidth=1, barHeight=1, quiet=False)
     width = min(0.45 * mm, room / thin.width)
-    return Code128(
-        code, barWidth=width, barHeight=13 * mm, quiet=False, humanReadable=True, fontName=pdf.PLAIN, fontSize=8
-    )
+    look = {"quiet": False, "humanReadable": True, "fontName": pdf.PLAIN, "fontSize": 8}
+    found = Code128(code, barWidth=width, barHeight=12 * mm, **look)
+    found.hAlign = "RIGHT"
+    return found
 
 
 def side_by_side(*columns: Any, widths: Sequence[float] = ()) -> Table:
@@ -114,8 +117,8 @@ def document(title: str, foot: str, make: Callable[[], list[Flowable]], say: Say
             target,
             pagesize=A4,
             title=clean(title),
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
+            leftMargin=MARGIN - PADDING,
+            rightMargin=MARGIN - PADDING,
             topMargin=MARGIN,
             bottomMargin=MARGIN + 4 * mm,
             invariant=1,

@@ -57,7 +57,7 @@ def rows(viewer: Viewer, stock: int | None, carrier: str, day: Stretch) -> list[
     found: list[Shipment] = []
     for query in _of(viewer, stock, day):
         mine = query.select(Shipment, Order).join(Order).where(Shipment.carrier.in_(names))
-        found += mine.order_by(Shipment.id).limit(MOST + 1 - len(found))
+        found.extend(mine.order_by(Shipment.id).limit(MOST + 1 - len(found)))
     return found
 
 

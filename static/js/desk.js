@@ -68,20 +68,20 @@ function matching(code) {
 }
 
 function show() {
-  const address = new URL(location.href);
-  if (!address.pathname.startsWith("/desk/orders/")) return;
+  const form = document.querySelector("[data-count]");
+  if (!form) return;
+  const address = new URL(form.dataset.home, location.href); // Also after a refused form, whose address can't be loaded anew.
   let all = true;
   for (const item of itemsOf()) {
     const [name, units] = [`n${item.dataset.line}`, counted(item)];
     document.querySelectorAll(`input[type=hidden][name=${name}]`).forEach((field) => { field.value = units; });
     if (units) address.searchParams.set(name, units);
-    else address.searchParams.delete(name);
     item.classList.toggle("done", units >= Number(item.dataset.open));
     all &&= units >= Number(item.dataset.open);
   }
   document.querySelector("[data-rest]")?.toggleAttribute("hidden", all);
   document.querySelector(".desk")?.classList.toggle("complete", all && itemsOf().length > 0);
-  if (address.pathname === location.pathname && document.querySelector("[data-count]")) history.replaceState(history.state, "", address);
+  history.replaceState(history.state, "", address);
 }
 
 function step(form, item, by) {

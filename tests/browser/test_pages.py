@@ -33,7 +33,7 @@ NOUNS += (
     "webhooks",
 )
 OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
-OTHERS |= {"papers.slip", "papers.slips", "papers.pick_list", "papers.together", "manifests.download"}
+OTHERS |= {"desk.scan", "papers.slip", "papers.slips", "papers.pick_list", "papers.together", "manifests.download"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 
 

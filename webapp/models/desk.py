@@ -12,7 +12,7 @@ from webapp.models.allocation import Allocation
 from webapp.models.channel import Channel
 from webapp.models.order import Order, OrderLine
 from webapp.models.product import Product
-from webapp.models.shipment import Shipment, ShipmentLine
+from webapp.models.shipment import WAITING, Shipment, ShipmentLine
 from webapp.models.shipment_search import any_of, from_source
 from webapp.models.supply import Supply
 
@@ -37,7 +37,7 @@ def to_pack(viewer: Viewer, stock: int | None) -> "pw.ModelSelect[Any]":
 
 def to_hand_over(viewer: Viewer, stock: int | None) -> "pw.ModelSelect[Any]":
     """Select the packed shipments that wait for their courier, with their orders, oldest first."""
-    query = Shipment.visible_to(viewer).select(Shipment, Order).join(Order).where(Shipment.status == "draft")
+    query = Shipment.visible_to(viewer).select(Shipment, Order).join(Order).where(WAITING)
     query = query if stock is None else query.where(from_source(Shipment.supplier, stock))
     return query.order_by(Shipment.id)
 
@@ -110,7 +110,7 @@ def _orders(viewer: Viewer, code: str) -> list[Order]:
     if number is not None:
         return list(Order.visible_to(viewer).where(Order.id == number))
     called = Order.visible_to(viewer).where(Order.reference.in_((code, f"#{code}")))
-    found = {row.id: row for row in called.order_by(Order.id.desc()).limit(MATCHES)}
+    found = {row.id: row for row in called.order_by(-Order.id).limit(MATCHES)}
     shops = Channel.select(Channel.id).where(Channel.store == viewer.store_id)
     named = Order.visible_to(viewer).where(Order.channel.in_(shops), Order.external_id == code)
     found |= {row.id: row for row in named.limit(MATCHES)}
@@ -124,7 +124,7 @@ def _shipments(viewer: Viewer, code: str) -> list[Shipment]:
     numbered = Shipment.visible_to(viewer).where(Shipment.id == number) if number is not None else ()
     followed = Shipment.visible_to(viewer).where(Shipment.tracking_code == code)
     found = {row.id: row for row in numbered}
-    return list((found | {row.id: row for row in followed.order_by(Shipment.id.desc()).limit(MATCHES)}).values())
+    return list((found | {row.id: row for row in followed.order_by(-Shipment.id).limit(MATCHES)}).values())
 
 
 def _holding(viewer: Viewer, stock: int | None, code: str) -> list[Order]:
@@ -142,7 +142,8 @@ def _holding(viewer: Viewer, stock: int | None, code: str) -> list[Order]:
 
 
 def _work(viewer: Viewer) -> "pw.ModelSelect[Any]":
-    return Order.visible_to(viewer).where(Order.status.in_(PACKABLE)).order_by(Order.id)
+    """Select what is worked on. Ordered by the id itself, SQLite would walk through all orders that ever were."""
+    return Order.visible_to(viewer).where(Order.status.in_(PACKABLE)).order_by(Order.id + 0)
 
 
 def _held(viewer: Viewer, stock: int | None, *columns: Any) -> "pw.ModelSelect[Any]":

@@ -9,7 +9,7 @@ import peewee as pw
 from webapp.domain import tracking
 from webapp.domain.viewer import Viewer
 from webapp.models.order import Order
-from webapp.models.shipment import Shipment
+from webapp.models.shipment import WAITING, Shipment
 from webapp.models.shipment_search import from_source
 
 MOST = 500
@@ -57,7 +57,7 @@ def rows(viewer: Viewer, stock: int | None, carrier: str, day: Stretch) -> list[
     found: list[Shipment] = []
     for query in _of(viewer, stock, day):
         mine = query.select(Shipment, Order).join(Order).where(Shipment.carrier.in_(names))
-        found.extend(mine.order_by(Shipment.id).limit(MOST + 1 - len(found)))
+        found.extend(mine.order_by(Shipment.id + 0).limit(MOST + 1 - len(found)))
     return found
 
 
@@ -65,4 +65,4 @@ def _of(viewer: Viewer, stock: int | None, day: Stretch) -> "list[pw.ModelSelect
     mine = Shipment.visible_to(viewer)
     mine = mine if stock is None else mine.where(from_source(Shipment.supplier, stock))
     left = mine.where(Shipment.shipped_at >= day.begin, Shipment.shipped_at < day.end, Shipment.status != "canceled")
-    return [mine.where(Shipment.status == "draft"), left] if day.ready_too else [left]
+    return [mine.where(WAITING), left] if day.ready_too else [left]

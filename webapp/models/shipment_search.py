@@ -52,6 +52,8 @@ def find_shipments(
         query = query.where(Shipment.carrier == carrier)
     if supplier_id is not None and viewer.supplier_id is None:
         query = query.where(from_source(Shipment.supplier, supplier_id))
+    if since is not None and before is not None:
+        query = query.order_by(-Shipment.id)  # So that their days are looked up, and not all that was packed since.
     if since is not None:
         query = query.where(Shipment.created_at >= since)
     if before is not None:

@@ -49,7 +49,7 @@ class Shipment(BaseModel):
 
 
 WAITING = pw.Expression(Shipment.status, pw.OP.EQ, pw.SQL("'draft'"))
-"""Packed and not handed over. SQLite uses the index of these only where it reads the word itself, and no hole for it."""
+"""Packed and not handed over. SQLite uses the index of these only where it reads the word itself, not a hole."""
 
 Shipment.add_index(
     Shipment.index(Shipment.store, Shipment.supplier, Shipment.id, name="shipment_waiting", where=WAITING)

@@ -25,6 +25,7 @@ NOUNS += (
     "carriers",
     "desk",
     "manifests",
+    "routing_rules",
     "channel_carriers",
     "conformance",
     "supplies",

@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "manifests",
     "desk",
     "carriers",
+    "routing_rules",
     "pushes",
     "api_keys",
     "api_requests",

@@ -8,37 +8,37 @@ from webapp.connectors.labels import sheet
 from webapp.domain.papers import Item, PickList, PickPart, summed
 
 
-def draw(listed: PickList, say: sheet.Say = sheet.plain) -> bytes:
+def draw(listed: PickList, _: sheet.Say = sheet.plain) -> bytes:
     """Return the PDF; the same list gives the same bytes."""
     foot = " · ".join(filter(None, (listed.warehouse, listed.printed_at)))
-    return sheet.document(say("Pick list"), foot, lambda: _content(listed, say), say)
+    return sheet.document(_("Pick list"), foot, lambda: _content(listed, _), _)
 
 
-def _content(listed: PickList, say: sheet.Say) -> list[Flowable]:
+def _content(listed: PickList, _: sheet.Say) -> list[Flowable]:
     items = summed(listed.parts)
     units = sum(item.units for item in items)
-    told = say("%(units)s units for %(orders)s parcels", units=units, orders=len(listed.parts))
+    told = _("%(units)s units for %(orders)s parcels", units=units, orders=len(listed.parts))
     found: list[Flowable] = [
-        sheet.text(say("Pick list"), sheet.TITLE),
+        sheet.text(_("Pick list"), sheet.TITLE),
         sheet.text(f"{listed.warehouse} · {listed.printed_at} · {told}"),
-        sheet.text(say("From the shelves"), sheet.HEADING),
-        _items(items, say),
-        sheet.text(say("For each order"), sheet.HEADING),
+        sheet.text(_("From the shelves"), sheet.HEADING),
+        _items(items, _),
+        sheet.text(_("For each order"), sheet.HEADING),
     ]
     for part in listed.parts:
-        found += _part(part, say)
+        found += _part(part, _)
     return found
 
 
-def _part(part: PickPart, say: sheet.Say) -> list[Flowable]:
+def _part(part: PickPart, _: sheet.Say) -> list[Flowable]:
     heading = [sheet.text(part.order, sheet.STRONG), sheet.text(part.recipient)]
     head = sheet.side_by_side(heading, sheet.bars(part.order_code))
     first, rest = part.items[:6], part.items[6:]  # A head never stands alone at the end of a page.
-    more = [_items(rest, say)] if rest else []
-    return [KeepTogether([sheet.gap(4), head, _items(first, say)]), *more]
+    more = [_items(rest, _)] if rest else []
+    return [KeepTogether([sheet.gap(4), head, _items(first, _)]), *more]
 
 
-def _items(items: Sequence[Item], say: sheet.Say) -> Flowable:
+def _items(items: Sequence[Item], _: sheet.Say) -> Flowable:
     body = [
         [
             sheet.Box(),
@@ -49,4 +49,4 @@ def _items(items: Sequence[Item], say: sheet.Say) -> Flowable:
         ]
         for item in items
     ]
-    return sheet.rows(["", say("Units"), say("SKU"), say("Item"), say("EAN")], body, [6, 9, 24, 44, 18], numbers=(1,))
+    return sheet.rows(["", _("Units"), _("SKU"), _("Item"), _("EAN")], body, [6, 9, 24, 44, 18], numbers=(1,))

@@ -108,7 +108,7 @@ def gap(millimetres: float) -> Spacer:
     return Spacer(1, millimetres * mm)
 
 
-def document(title: str, foot: str, make: Callable[[], list[Flowable]], say: Say = plain) -> bytes:
+def document(title: str, foot: str, make: Callable[[], list[Flowable]], _: Say = plain) -> bytes:
     """Return the pages that `make` gives the content of, each with `foot` and its number; one thread at a time."""
     with pdf.ONE_AT_A_TIME:
         pdf.load_fonts()
@@ -123,11 +123,11 @@ def document(title: str, foot: str, make: Callable[[], list[Flowable]], say: Say
             bottomMargin=MARGIN + 4 * mm,
             invariant=1,
         )
-        frame.build(make(), canvasmaker=_numbered(clean(foot), say))
+        frame.build(make(), canvasmaker=_numbered(clean(foot), _))
         return target.getvalue()
 
 
-def _numbered(foot: str, say: Say) -> type[Canvas]:
+def _numbered(foot: str, _: Say) -> type[Canvas]:
     """Return a canvas that waits with its pages until it knows how many there are."""
 
     class Numbered(Canvas):  # type: ignore[misc]
@@ -145,7 +145,7 @@ def _numbered(foot: str, say: Say) -> type[Canvas]:
                 self.setFont(pdf.PLAIN, 7.5)
                 self.setFillColor(GREY)
                 self.drawString(MARGIN, 10 * mm, foot[:110])
-                told = say("Page %(number)s of %(total)s", number=number, total=len(self._waiting))
+                told = _("Page %(number)s of %(total)s", number=number, total=len(self._waiting))
                 self.drawRightString(A4[0] - MARGIN, 10 * mm, told)
                 super().showPage()
             super().save()

@@ -10,42 +10,42 @@ from webapp.domain.papers import Item, PackingSlip
 from webapp.domain.waybill import clean
 
 
-def draw(slips: Sequence[PackingSlip], say: sheet.Say = sheet.plain) -> bytes:
+def draw(slips: Sequence[PackingSlip], _: sheet.Say = sheet.plain) -> bytes:
     """Return one PDF with all slips, each from a page of its own on; the same slips give the same bytes."""
     first = slips[0]
-    title = say("Packing slip of order %(order)s", order=first.order) if len(slips) == 1 else say("Packing slips")
-    return sheet.document(title, first.sender[0] if first.sender else "", lambda: _all(slips, say), say)
+    title = _("Packing slip of order %(order)s", order=first.order) if len(slips) == 1 else _("Packing slips")
+    return sheet.document(title, first.sender[0] if first.sender else "", lambda: _all(slips, _), _)
 
 
-def _all(slips: Sequence[PackingSlip], say: sheet.Say) -> list[Flowable]:
+def _all(slips: Sequence[PackingSlip], _: sheet.Say) -> list[Flowable]:
     found: list[Flowable] = []
     for slip in slips:
-        found += [PageBreak()] * bool(found) + _one(slip, say)
+        found += [PageBreak()] * bool(found) + _one(slip, _)
     return found
 
 
-def _one(slip: PackingSlip, say: sheet.Say) -> list[Flowable]:
-    title = [sheet.text(say("Packing slip"), sheet.TITLE), *(sheet.text(line) for line in _facts(slip, say))]
-    addresses = sheet.side_by_side(sheet.block(slip.sender, say("From")), sheet.block(slip.recipient, say("To")))
+def _one(slip: PackingSlip, _: sheet.Say) -> list[Flowable]:
+    title = [sheet.text(_("Packing slip"), sheet.TITLE), *(sheet.text(line) for line in _facts(slip, _))]
+    addresses = sheet.side_by_side(sheet.block(slip.sender, _("From")), sheet.block(slip.recipient, _("To")))
     parts = [sheet.side_by_side(title, sheet.bars(slip.order_code)), sheet.gap(4), addresses, sheet.gap(5)]
-    parts += [_items(slip.items, say), sheet.gap(3), _total(slip, say)]
+    parts += [_items(slip.items, _), sheet.gap(3), _total(slip, _)]
     if slip.notes:
-        parts += [sheet.text(say("Notes"), sheet.HEADING)]
+        parts += [sheet.text(_("Notes"), sheet.HEADING)]
         parts += [sheet.text(line, most=10_000) for line in slip.notes.splitlines() if clean(line)]
     return parts
 
 
-def _facts(slip: PackingSlip, say: sheet.Say) -> list[str]:
+def _facts(slip: PackingSlip, _: sheet.Say) -> list[str]:
     carried = " ".join(filter(None, (slip.carrier, slip.tracking)))
     return [
-        say("Order %(order)s of %(day)s", order=slip.order, day=slip.ordered_on),
-        say("Shipment %(number)s", number=slip.shipment) + (f" · {carried}" if carried else ""),
+        _("Order %(order)s of %(day)s", order=slip.order, day=slip.ordered_on),
+        _("Shipment %(number)s", number=slip.shipment) + (f" · {carried}" if carried else ""),
     ]
 
 
-def _items(items: Sequence[Item], say: sheet.Say) -> Flowable:
+def _items(items: Sequence[Item], _: sheet.Say) -> Flowable:
     priced = any(item.price for item in items)
-    headings = [say("SKU"), say("Item"), say("EAN"), say("Units")] + [say("Price")] * priced
+    headings = [_("SKU"), _("Item"), _("EAN"), _("Units")] + [_("Price")] * priced
     body = [
         [
             sheet.text(item.sku or "–", sheet.STRONG),
@@ -59,6 +59,6 @@ def _items(items: Sequence[Item], say: sheet.Say) -> Flowable:
     return sheet.rows(headings, body, [22, 46, 19, 10] + [15] * priced, numbers=(3, 4))
 
 
-def _total(slip: PackingSlip, say: sheet.Say) -> Any:
+def _total(slip: PackingSlip, _: sheet.Say) -> Any:
     units = sum(item.units for item in slip.items)
-    return sheet.text(say("Units in this parcel: %(units)s", units=units), sheet.NUMBER)
+    return sheet.text(_("Units in this parcel: %(units)s", units=units), sheet.NUMBER)

@@ -23,6 +23,8 @@ NOUNS += (
     "channel_secrets",
     "sent_orders",
     "carriers",
+    "desk",
+    "manifests",
     "routing_rules",
     "channel_carriers",
     "conformance",
@@ -43,6 +45,8 @@ OTHERS = {
     "waybills.download",
     "waybills.download_many",
 }
+OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
+OTHERS |= {"desk.scan", "papers.slip", "papers.slips", "papers.pick_list", "papers.together", "manifests.download"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 
 

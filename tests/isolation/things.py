@@ -68,9 +68,16 @@ class Estate:
 
     def address(self, rule) -> str:
         """Return the address of a route with this estate's ids; fail for an argument that nothing here fills."""
-        with_query = rule.endpoint == "waybills.download_many"
+        asked = {
+            **dict.fromkeys(("waybills.download_many", "papers.slips", "papers.together"), "shipment={shipment_id}"),
+            "papers.pick_list": "order={order_id}",
+            "desk.scan": "code=T{supplier_id}",
+            "manifests.index": "carrier=gls",
+            "manifests.download": "carrier=gls",
+        }
+        query = asked.get(rule.endpoint, "").format(**self.ids)
         path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda found: str(self.ids[found[1]]), rule.rule)
-        return path + (f"?shipment={self.ids['shipment_id']}" if with_query else "")
+        return path + (f"?{query}" if query else "")
 
     def call(self, call) -> str:
         """Return the path of a call of the API with this estate's ids."""

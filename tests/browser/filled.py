@@ -11,6 +11,7 @@ from webapp.actions import (
     orders,
     products,
     reconciliations,
+    routing_rules,
     sent_orders,
     shipments,
     suppliers,
@@ -22,6 +23,7 @@ from webapp.actions.api_keys import KeyDraft
 from webapp.actions.channels import ChannelDraft
 from webapp.actions.parcels import ParcelDraft
 from webapp.actions.products import ProductDraft
+from webapp.actions.routing_rules import RuleDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.actions.suppliers import SupplierDraft
 from webapp.actions.supplies import SupplyDraft
@@ -42,6 +44,7 @@ def fill(cast, channel, shop) -> None:
     viewer = cast.viewer(cast.admin)
     _long_names(viewer, cast)
     _keys(viewer, cast)
+    _rules(viewer, cast)
     for lines in (
         [("MUG-BLUE", 1), ("MOKA-3", 1)],
         [("MUG-BLUE", 1)],
@@ -83,6 +86,14 @@ def _desk(viewer, channel) -> None:
         acceptance.accept(viewer, order.id)
     box = ShipmentDraft(carrier="GLS", tracking_code=LONG[:60], parcels=(ParcelDraft(700),))
     desk.pack(viewer, packed.id, box, labels.draw)
+
+
+def _rules(viewer, cast) -> None:
+    """Write a rule that counts and the draft of its change."""
+    wanted = RuleDraft(LONG[:80], 10, "prefer", ("FR", "IT"), (), "15:00", (cast.logistics.id,))
+    made = routing_rules.draft(viewer, wanted)
+    routing_rules.turn_on(viewer, made.id, routing_rules.version(made))
+    routing_rules.change(viewer, made.id, wanted)
 
 
 def _long_names(viewer, cast) -> None:

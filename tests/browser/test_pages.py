@@ -25,6 +25,7 @@ NOUNS += (
     "carriers",
     "channel_carriers",
     "conformance",
+    "saved_filters",
     "supplies",
     "users",
     "waybills",

@@ -16,6 +16,7 @@ BLUEPRINTS = {
     "home": ALL,
     "account": ALL,
     "orders": ALL,
+    "saved_filters": ALL,
     "shipments": ALL,
     "waybills": ALL,
     "products": ALL,

@@ -29,6 +29,7 @@ from webapp.models import (
     OrderTask,
     Push,
     PushAttempt,
+    SavedFilter,
     Store,
     Supplier,
     Supply,
@@ -94,6 +95,9 @@ def estates(cast, doors) -> dict[str, Estate]:
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
+        bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
+        kept = SavedFilter.create(store=estate.store, query="status=on_hold", **bound)
+        estate.ids["filter_id"] = kept.id
     return made
 
 

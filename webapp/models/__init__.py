@@ -15,6 +15,7 @@ from webapp.models.product import Product
 from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
+from webapp.models.saved_filter import SavedFilter
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.stock_level import StockLevel
 from webapp.models.store import Store
@@ -61,6 +62,7 @@ TABLES = [
     CancelRequest,
     OrderTask,
     Reconciliation,
+    SavedFilter,
 ]
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

@@ -12,6 +12,7 @@ BLUEPRINTS = (
     "channels",
     "channel_carriers",
     "orders",
+    "saved_filters",
     "shipments",
     "waybills",
     "carriers",

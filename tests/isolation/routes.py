@@ -19,6 +19,7 @@ BLUEPRINTS = {
     "shipments": ALL,
     "waybills": ALL,
     "products": ALL,
+    "batches": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
     "suppliers": BOSSES,

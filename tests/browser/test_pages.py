@@ -20,6 +20,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LAYOUT = ["scrollable-region-focusable", "summary-name", "target-size", "meta-viewport"]
 NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products", "pushes", "shipments", "suppliers")
 NOUNS += (
+    "batches",
     "channel_secrets",
     "sent_orders",
     "carriers",
@@ -31,7 +32,7 @@ NOUNS += (
     "waybills",
     "webhooks",
 )
-OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
+OTHERS = {"account.login", "sent_orders.sample", "batches.results", "waybills.download", "waybills.download_many"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 
 

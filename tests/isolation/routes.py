@@ -20,6 +20,7 @@ BLUEPRINTS = {
     "shipments": ALL,
     "waybills": ALL,
     "products": ALL,
+    "batches": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
     "suppliers": BOSSES,

@@ -8,6 +8,7 @@ import pytest
 from tests.actions.conftest import World
 from webapp.actions import (
     api_keys,
+    batches,
     carriers,
     channels,
     conformance,
@@ -94,6 +95,9 @@ def estates(cast, doors) -> dict[str, Estate]:
     }
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
+        viewer = cast.viewer(people[name])
+        started = batches.start(viewer, "test", f"Batch of {name}", [{"label": f"Row of {name}"}])
+        estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
         bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
         kept = SavedFilter.create(store=estate.store, query="status=on_hold", **bound)

@@ -16,6 +16,7 @@ from webapp.actions import channels
 from webapp.actions.channels import ChannelDraft
 from webapp.db import now
 from webapp.jobs import schedule
+from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.push_to_channels import Pusher
@@ -136,14 +137,16 @@ def test_the_schedule_looks_for_what_is_due_within_a_second_and_renews_leases_in
     settings = Config()
     pusher = Pusher(1, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler, teller = Deliverer(1), Importer(1), Reconciler(1), StockTeller(1)
-    jobs = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller).get_jobs()
+    batcher = BatchWorker(1)
+    made = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller, batcher)
+    jobs = made.get_jobs()
     every = {job.func.__qualname__: job.trigger.interval.total_seconds() for job in jobs}
-    assert every["StockTeller.tick"] <= 5
+    assert every["StockTeller.tick"] <= 5 and every["BatchWorker.tick"] <= 2
     assert every["plan_nights"] <= 3600 and every["Reconciler.tick"] <= 5
     assert max(every[f"{who}.tick"] for who in ("Pusher", "Deliverer", "Importer")) <= 1
     assert every["HeldPushes.renew"] <= settings.push_lease_seconds / 3
     assert every["beat"] * 3 <= health.SILENT_AFTER
-    for part in (pusher, deliverer, importer, reconciler, teller):
+    for part in (pusher, deliverer, importer, reconciler, teller, batcher):
         part.close()
 
 

@@ -9,6 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from webapp.jobs import reconcile, upkeep
+from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.push_to_channels import Pusher
@@ -25,6 +26,7 @@ def build(
     push_tick: float,
     reconciler: Reconciler,
     teller: StockTeller,
+    batcher: BatchWorker,
 ) -> BackgroundScheduler:
     """Return the scheduler, not yet started; `push_tick` are the seconds between two looks into the outbox."""
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
@@ -39,6 +41,7 @@ def build(
     every(pusher.held.lease.total_seconds() / 4, pusher.held.renew)
     every(1, importer.tick)
     every(2, teller.tick)
+    every(1, batcher.tick)
     every(60, upkeep.allocate_waiting)
     every(3600, upkeep.forget_old)
     every(5, reconciler.tick)

@@ -7,7 +7,7 @@ import socket
 import peewee as pw
 import structlog
 
-from webapp.actions import allocations, api_requests, reconciliations
+from webapp.actions import allocations, api_requests, batches, reconciliations
 from webapp.db import db, now
 from webapp.domain.viewer import system
 from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, PushAttempt, Supply
@@ -43,6 +43,7 @@ def forget_old() -> None:
         IdempotentRequest.delete().where(IdempotentRequest.created_at < moment - KEEP_ANSWERS).execute()
         api_requests.forget_old()
         reconciliations.forget_old()
+        batches.forget_old()
         Delivery.delete().where(Delivery.status == "sent", Delivery.created_at < moment - KEEP_MESSAGES).execute()
         old = (PushAttempt.created_at < moment - KEEP_EXCHANGES) & (
             PushAttempt.exchanges != pw.Value("[]", converter=False)

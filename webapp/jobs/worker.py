@@ -9,6 +9,7 @@ from flask import current_app
 from config import Config
 from webapp.db import connect_to
 from webapp.jobs import schedule, upkeep
+from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.push_to_channels import Pusher
@@ -20,7 +21,7 @@ log = structlog.get_logger()
 
 STOP = {signal.SIGTERM, signal.SIGINT}
 
-PUSHING, DELIVERING, READING, COMPARING, STOCK, CHORES = 8, 12, 4, 2, 2, 10
+PUSHING, DELIVERING, READING, COMPARING, STOCK, BATCHES, CHORES = 8, 12, 4, 2, 2, 3, 10
 """Threads for each; those that run the schedule itself are fewer than CHORES. Each may need a database connection."""
 
 
@@ -29,11 +30,11 @@ def run() -> None:
     settings: Config = current_app.config["CROSSDOCK"]
     # Blocked, the signals wait for sigwait: nothing is torn down in the middle of a step. Threads inherit this.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    connect_to(settings.database_url, PUSHING + DELIVERING + READING + COMPARING + STOCK + CHORES)
+    connect_to(settings.database_url, PUSHING + DELIVERING + READING + COMPARING + STOCK + BATCHES + CHORES)
     pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(DELIVERING), Importer(READING), Reconciler(COMPARING)
-    teller = StockTeller(STOCK)
-    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller)
+    teller, batcher = StockTeller(STOCK), BatchWorker(BATCHES)
+    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller, batcher)
     waker = Waker([pusher.tick, deliverer.tick])
     scheduler.start()
     waker.start()
@@ -46,5 +47,6 @@ def run() -> None:
     importer.close()
     reconciler.close()
     teller.close()
+    batcher.close()
     waker.close()
     log.info("worker.stopped", worker=upkeep.WORKER)

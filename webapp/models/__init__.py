@@ -2,6 +2,7 @@
 
 from webapp.models.allocation import Allocation, AllocationDecision
 from webapp.models.api_key import ApiKey, ApiRequest, ConformanceCheck, IdempotentRequest
+from webapp.models.batch import Batch, BatchRow
 from webapp.models.cancel_request import CancelRequest
 from webapp.models.carrier import Carrier
 from webapp.models.change import Change
@@ -18,6 +19,7 @@ from webapp.models.reconciliation import Reconciliation
 from webapp.models.saved_filter import SavedFilter
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.stock_level import StockLevel
+from webapp.models.stock_move import StockMove
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
 from webapp.models.supply import Supply
@@ -63,6 +65,9 @@ TABLES = [
     OrderTask,
     Reconciliation,
     SavedFilter,
+    Batch,
+    BatchRow,
+    StockMove,
 ]
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

@@ -9,6 +9,7 @@ BLUEPRINTS = (
     "suppliers",
     "products",
     "supplies",
+    "batches",
     "channels",
     "channel_carriers",
     "orders",

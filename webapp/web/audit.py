@@ -8,7 +8,7 @@ from webapp.web.hypermedia import after, page, page_of, search_words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
-SUBJECTS = ("order", "shipment", "push", "product", "supplier", "channel", "api_key", "user", "store")
+SUBJECTS = ("order", "shipment", "push", "product", "batch", "supplier", "channel", "api_key", "user", "store")
 
 blueprint.before_request(access.let_in("admin", told="The audit log is for the store's admins."))
 

@@ -41,6 +41,8 @@ STATUS_COLOURS = {
     "failed": "red",
     "dropped": "secondary",
     "running": "indigo",
+    "stopped": "secondary",
+    "skipped": "secondary",
     "done": "green",
     "issued": "green",
     "voided": "red",

@@ -21,6 +21,7 @@ LAYOUT = ["scrollable-region-focusable", "summary-name", "target-size", "meta-vi
 NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products", "pushes", "shipments", "suppliers")
 NOUNS += (
     "channel_secrets",
+    "holds",
     "sent_orders",
     "carriers",
     "channel_carriers",

@@ -16,6 +16,7 @@ BLUEPRINTS = {
     "home": ALL,
     "account": ALL,
     "orders": ALL,
+    "holds": BOSSES,
     "shipments": ALL,
     "waybills": ALL,
     "products": ALL,

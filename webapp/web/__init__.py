@@ -12,6 +12,7 @@ BLUEPRINTS = (
     "channels",
     "channel_carriers",
     "orders",
+    "holds",
     "shipments",
     "waybills",
     "carriers",

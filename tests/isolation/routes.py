@@ -17,6 +17,7 @@ BLUEPRINTS = {
     "account": ALL,
     "orders": ALL,
     "saved_filters": ALL,
+    "holds": BOSSES,
     "shipments": ALL,
     "waybills": ALL,
     "products": ALL,

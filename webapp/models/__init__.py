@@ -10,6 +10,7 @@ from webapp.models.channel import Channel, SyncRun
 from webapp.models.channel_carrier import ChannelCarrier
 from webapp.models.event import Event
 from webapp.models.heartbeat import Heartbeat
+from webapp.models.hold import Hold
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
 from webapp.models.product import Product
@@ -63,6 +64,7 @@ TABLES = [
     DeliveryAttempt,
     CancelRequest,
     OrderTask,
+    Hold,
     Reconciliation,
     SavedFilter,
     Batch,

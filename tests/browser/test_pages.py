@@ -28,6 +28,7 @@ NOUNS += (
     "channel_carriers",
     "conformance",
     "saved_filters",
+    "many_orders",
     "supplies",
     "users",
     "waybills",

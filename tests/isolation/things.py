@@ -38,7 +38,7 @@ from webapp.models import (
 )
 from webapp.wire import events
 
-STORES_OWN = {"kind", "ending", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
+STORES_OWN = {"kind", "ending", "verb", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
 """Arguments that name what all people of a store share as far as their role lets them."""
 
 FULL = {"orders": "write", "products": "write", "shipping": "write"}
@@ -167,6 +167,7 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "task_id": OrderTask.create(store=made.store, order=order.id, kind="not_told", message="A task").id,
         "kind": "sandbox",
         "ending": "pdf",
+        "verb": "accept",
     }
     return made
 

@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "channel_carriers",
     "orders",
     "saved_filters",
+    "many_orders",
     "holds",
     "shipments",
     "waybills",

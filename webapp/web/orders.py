@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, request, url_for
 
 from webapp.actions import allocations, cancel_requests, order_tasks, orders, pushes, saved_filters
-from webapp.domain import cancel_status, order_status
+from webapp.domain import cancel_status, order_status, order_verbs
 from webapp.domain.errors import Conflict
 from webapp.forms.orders import CancelAnswerForm, StatusForm
 from webapp.models import Order, SavedFilter, Supplier, order_sort
 from webapp.models.shipment_search import OWN
-from webapp.web import access, order_columns, order_list, order_page, order_query
+from webapp.web import access, many_orders, order_columns, order_list, order_page, order_query
 from webapp.web.hypermedia import own_path, page, see
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -29,6 +29,7 @@ def index() -> Response:
         shown=order_list.shown(viewer, found, asked.search),
         heads=order_columns.heads(viewer, columns, asked),
         columns={column.name for column in columns},
+        verbs=[(verb, many_orders.VERBS[verb]) for verb in order_verbs.allowed(viewer)],
         column_choices=order_columns.choices(viewer),
         saved=list(SavedFilter.visible_to(viewer)),
         sorts=[(sort.name, order_query.SORTS[sort.name]) for sort in order_sort.for_viewer(viewer)],

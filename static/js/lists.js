@@ -98,10 +98,6 @@
     if (document.visibilityState === "visible" && Date.now() - came > EVERY) ask();
   });
 
-  document.addEventListener("htmx:before:morph:node", (event) => {
-    const { oldNode, newNode } = event.detail;
-    if (oldNode.nodeName === "DETAILS" && oldNode.open) newNode.open = true;
-  });
   document.addEventListener("htmx:before:swap", () => { focused = rowOf(document.activeElement)?.id ?? null; });
   document.addEventListener("htmx:after:swap", () => {
     all(TICKS).forEach((box) => { box.checked = ticked.has(box.value); });

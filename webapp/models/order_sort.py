@@ -16,7 +16,7 @@ Place = tuple[Any, int]
 
 @dataclass(frozen=True)
 class Sort:
-    """One way to sort. Value and id run the same way, so that one index gives both in turn."""
+    """One way to sort. Value and id run the same way, as one index has them."""
 
     name: str
     field: Any
@@ -30,11 +30,19 @@ class Sort:
         down = self.descending != backwards
         return query.order_by(*(column.desc() if down else column.asc() for column in columns))
 
+    def level(self, place: Place, *, backwards: bool = False) -> pw.Expression:
+        """Match what has a place's value and follows it, or comes before it."""
+        same = self.field == place[0]
+        return same & (Order.id < place[1] if self.descending != backwards else Order.id > place[1])
+
     def beyond(self, place: Place, *, backwards: bool = False) -> pw.Expression:
-        """Match what follows a place, or what comes before it."""
-        value = self.field.db_value(place[0])
-        here, there = pw.Tuple(self.field, Order.id), pw.Tuple(pw.Value(value, converter=False), place[1])
-        return here < there if self.descending != backwards else here > there
+        """Match what follows a place's value, or comes before it."""
+        return self.field < place[0] if self.descending != backwards else self.field > place[0]
+
+    @property
+    def by_time(self) -> bool:
+        """Tell whether it is one of those whose index serves a status and days as well."""
+        return self.field is Order.ordered_at
 
     def place_of(self, order: Order) -> str:
         """Return an order's place as it stands in an address."""

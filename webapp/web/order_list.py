@@ -16,12 +16,12 @@ def read(viewer: Viewer, search: OrderSearch) -> Page:
     sort = order_sort.chosen(viewer, search.sort)
     place = sort.place(request.args.get("after", ""))
     if before := sort.place(request.args.get("before", "")):
-        found = list(search.page(viewer, before, PAGE, backwards=True))
+        found = search.page(viewer, before, PAGE, backwards=True)
         if len(found) > PAGE:
             rows = found[PAGE - 1 :: -1]
             return Page(OrderRow.of(viewer, rows), sort.place_of(rows[-1]), sort.place_of(rows[0]))
         place = None  # All that comes before fits on the first page.
-    found = list(search.page(viewer, place, PAGE))
+    found = search.page(viewer, place, PAGE)
     rows = found[:PAGE]
     following = sort.place_of(rows[-1]) if len(found) > PAGE else None
     return Page(OrderRow.of(viewer, rows), following, sort.place_of(rows[0]) if place and rows else None)

@@ -20,6 +20,7 @@ BLUEPRINTS = {
     "waybills": ALL,
     "products": ALL,
     "batches": ALL,
+    "imports": BOSSES,
     "pushes": ALL,
     "tasks": BOSSES,
     "suppliers": BOSSES,

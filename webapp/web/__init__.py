@@ -10,6 +10,7 @@ BLUEPRINTS = (
     "products",
     "supplies",
     "batches",
+    "imports",
     "channels",
     "channel_carriers",
     "orders",

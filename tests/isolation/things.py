@@ -30,6 +30,7 @@ from webapp.models import (
     OrderTask,
     Push,
     PushAttempt,
+    SavedFilter,
     Store,
     Supplier,
     Supply,
@@ -37,7 +38,7 @@ from webapp.models import (
 )
 from webapp.wire import events
 
-STORES_OWN = {"kind", "ending", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
+STORES_OWN = {"kind", "ending", "verb", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
 """Arguments that name what all people of a store share as far as their role lets them."""
 
 FULL = {"orders": "write", "products": "write", "shipping": "write"}
@@ -98,6 +99,9 @@ def estates(cast, doors) -> dict[str, Estate]:
         started = batches.start(viewer, "test", f"Batch of {name}", [{"label": f"Row of {name}"}])
         estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
+        bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
+        kept = SavedFilter.create(store=estate.store, query="status=on_hold", **bound)
+        estate.ids["filter_id"] = kept.id
     return made
 
 
@@ -163,6 +167,7 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "task_id": OrderTask.create(store=made.store, order=order.id, kind="not_told", message="A task").id,
         "kind": "sandbox",
         "ending": "pdf",
+        "verb": "accept",
     }
     return made
 

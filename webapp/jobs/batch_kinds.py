@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from webapp.actions import product_import, supply_import
+from webapp.actions import many_orders, product_import, supply_import
 from webapp.actions.batches import Outcome
 from webapp.domain.viewer import Viewer
 
-KINDS: dict[str, Callable[[Viewer, dict[str, Any]], str]] = {}
+KINDS: dict[str, Callable[[Viewer, dict[str, Any]], str]] = {"orders": many_orders.do}
 """kind -> what is done with one row: a function of the viewer and the row's input, over the batch's options.
 
 It returns what is told of the row; a Refusal refuses the row, SkippedError passes over it. It runs inside the

@@ -43,6 +43,7 @@ def build(
     every(2, teller.tick)
     every(1, batcher.tick)
     every(60, upkeep.allocate_waiting)
+    every(60, upkeep.release_holds)
     every(3600, upkeep.forget_old)
     every(5, reconciler.tick)
     # Not at once: a worker that is started at night, or again and again, has more urgent things to do first.

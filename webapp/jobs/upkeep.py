@@ -7,7 +7,7 @@ import socket
 import peewee as pw
 import structlog
 
-from webapp.actions import allocations, api_requests, batches, reconciliations
+from webapp.actions import allocations, api_requests, batches, holds, reconciliations
 from webapp.db import db, now
 from webapp.domain.viewer import system
 from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, PushAttempt, Supply
@@ -69,3 +69,9 @@ def allocate_waiting() -> None:
                 raise
             except Exception:  # One odd product must not keep the others' orders waiting.
                 log.exception("allocation.failed", product=product_id)
+
+
+def release_holds() -> None:
+    """Let orders go on whose hold has come to its end."""
+    with db.connection_context():
+        holds.release_due(now())

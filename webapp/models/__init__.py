@@ -10,12 +10,14 @@ from webapp.models.channel import Channel, SyncRun
 from webapp.models.channel_carrier import ChannelCarrier
 from webapp.models.event import Event
 from webapp.models.heartbeat import Heartbeat
+from webapp.models.hold import Hold
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
 from webapp.models.product import Product
 from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
+from webapp.models.saved_filter import SavedFilter
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.stock_level import StockLevel
 from webapp.models.stock_move import StockMove
@@ -62,7 +64,9 @@ TABLES = [
     DeliveryAttempt,
     CancelRequest,
     OrderTask,
+    Hold,
     Reconciliation,
+    SavedFilter,
     Batch,
     BatchRow,
     StockMove,

@@ -4,7 +4,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.db import BaseModel, UtcDateTimeField, now
+from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
 
@@ -34,6 +34,8 @@ class Membership(BaseModel):
     role = pw.CharField(max_length=16)
     supplier = pw.ForeignKeyField(Supplier, null=True, on_delete="RESTRICT")
     active = pw.BooleanField(default=True)
+    order_columns = JsonField(null=True)
+    """The columns that the user wants to see in the list of orders; NULL for the usual ones."""
     created_at = UtcDateTimeField(default=now)
 
     class Meta:

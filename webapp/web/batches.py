@@ -18,6 +18,7 @@ blueprint.before_request(access.require_login)
 ROW_STATUSES = ("refused", "done", "skipped", "waiting")
 
 SUBJECT_PAGES: dict[str, tuple[str, str]] = {
+    "orders": ("orders.show", "order_id"),
     "products": ("products.show", "product_id"),
     "supplies": ("products.show", "product_id"),
 }

@@ -24,6 +24,7 @@ BLUEPRINTS = {
     "products": ALL,
     "batches": ALL,
     "imports": BOSSES,
+    "exports": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
     "suppliers": BOSSES,

@@ -11,6 +11,7 @@ BLUEPRINTS = (
     "supplies",
     "batches",
     "imports",
+    "exports",
     "channels",
     "channel_carriers",
     "orders",

@@ -21,6 +21,7 @@ LAYOUT = ["scrollable-region-focusable", "summary-name", "target-size", "meta-vi
 NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products", "pushes", "shipments", "suppliers")
 NOUNS += (
     "batches",
+    "imports",
     "channel_secrets",
     "holds",
     "sent_orders",
@@ -34,7 +35,8 @@ NOUNS += (
     "waybills",
     "webhooks",
 )
-OTHERS = {"account.login", "sent_orders.sample", "batches.results", "waybills.download", "waybills.download_many"}
+OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
+OTHERS |= {"batches.results", "imports.sample", "exports.orders", "exports.shipments", "exports.products"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 
 

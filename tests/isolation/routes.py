@@ -23,6 +23,8 @@ BLUEPRINTS = {
     "waybills": ALL,
     "products": ALL,
     "batches": ALL,
+    "imports": BOSSES,
+    "exports": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
     "suppliers": BOSSES,

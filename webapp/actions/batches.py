@@ -167,6 +167,13 @@ def next_rows(batch: Batch, limit: int) -> list[BatchRow]:
     return list(rows_of(batch, "waiting").limit(limit))
 
 
+def last_done(batch: Batch, limit: int) -> list[int]:
+    """Return what the rows that were done last are about."""
+    mine = (BatchRow.store == batch.store_id) & (BatchRow.batch == batch.id) & (BatchRow.status == "done")
+    rows = BatchRow.select(BatchRow.subject_id).where(mine, BatchRow.subject_id.is_null(False))
+    return [subject for (subject,) in rows.order_by(BatchRow.number.desc()).limit(limit).tuples()]
+
+
 def take(batch: Batch, rows: Iterable[BatchRow]) -> bool:
     """Hold these rows until the transaction ends; False where one isn't to be done any more, or the batch isn't ours.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from webapp.actions import many_orders
+from webapp.actions import many_orders, product_import, supply_import
 from webapp.actions.batches import Outcome
 from webapp.domain.viewer import Viewer
 
@@ -14,10 +14,19 @@ It returns what is told of the row; a Refusal refuses the row, SkippedError pass
 transaction that also keeps its result, so that whatever happens to the worker it is done once.
 """
 
-CHUNKED: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Any]], list[Outcome]]] = {}
+CHUNKED: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Any]], list[Outcome]]] = {
+    "products": product_import.take,
+    "supplies": supply_import.take,
+}
 """kind -> what is done with CHUNK rows at once: a function of the viewer, the batch's options and the rows' inputs.
 
 It returns the outcome of each, in their order, and must itself keep one bad row from stopping the others.
 """
+
+SETTLED: dict[str, Callable[[Viewer, Sequence[int]], None]] = {
+    "products": product_import.settle,
+    "supplies": supply_import.settle,
+}
+"""kind -> what follows the commit of rows that were done, for the ids of their subjects. Safe to repeat."""
 
 CHUNK = 400

@@ -13,7 +13,7 @@ from webapp.actions.batches import Outcome, SkippedError
 from webapp.db import db, now, transaction
 from webapp.domain.errors import Invalid, Refusal
 from webapp.domain.viewer import Viewer
-from webapp.jobs.batch_kinds import CHUNK, CHUNKED, KINDS
+from webapp.jobs.batch_kinds import CHUNK, CHUNKED, KINDS, SETTLED
 from webapp.models import Batch, BatchRow
 
 log = structlog.get_logger()
@@ -65,6 +65,7 @@ def work(batch_id: int, enough: Callable[[], bool] = lambda: False) -> None:
     if batch is None:
         return None
     try:
+        _settle(batch, batches.last_done(batch, CHUNK))  # A worker that died may have left that out.
         while not enough():
             rows = batches.next_rows(batch, CHUNK)
             if not rows:
@@ -105,8 +106,23 @@ def _do(batch: Batch, rows: list[BatchRow], step: Step) -> bool:
         if viewer is None:
             batches.finish(batch, "failed", f"{batch.actor_label} no longer works in this store.")
             return False
-        batches.keep(batch, zip(rows, step(batch, viewer, rows), strict=True))
+        outcomes = step(batch, viewer, rows)
+        batches.keep(batch, zip(rows, outcomes, strict=True))
+    _settle(batch, [came.subject_id for came in outcomes if came.status == "done" and came.subject_id])
     return True
+
+
+def _settle(batch: Batch, subject_ids: list[int]) -> None:
+    """Do what follows the commit of rows; where that fails the rows stand nevertheless."""
+    viewer = viewers.present(batch.store_id, batch.user_id) if batch.kind in SETTLED and subject_ids else None
+    if viewer is None:
+        return
+    try:
+        SETTLED[batch.kind](viewer, subject_ids)
+    except (pw.OperationalError, pw.InterfaceError):
+        raise
+    except Exception:
+        log.exception("batch.settle_broke", batch=batch.id)
 
 
 def _single(batch: Batch, viewer: Viewer, rows: list[BatchRow]) -> list[Outcome]:

@@ -10,6 +10,8 @@ BLUEPRINTS = (
     "products",
     "supplies",
     "batches",
+    "imports",
+    "exports",
     "channels",
     "channel_carriers",
     "orders",

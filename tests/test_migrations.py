@@ -11,7 +11,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from webapp.db import connect_to, db, is_postgresql, migrate, runner
-from webapp.models import TABLES, OrderLine, Push, PushAttempt
+from webapp.models import TABLES, Order, OrderLine, Push, PushAttempt
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = [(table, check.sql) for table in TABLES for check in table._meta.constraints or ()]
@@ -105,6 +105,27 @@ def test_units_canceled_before_are_unwanted_by_the_channel_but_for_orders_that_w
         _insert_plain("order_line", line)
     migrate()
     assert [row.channel_quantity for row in OrderLine.select().order_by(OrderLine.id)] == [2, None]
+    handle.close()
+    if isinstance(handle, pw.PostgresqlDatabase):
+        handle.close_all()
+
+
+def test_open_orders_of_before_know_by_when_they_should_leave(empty_url):
+    handle = connect_to(empty_url)
+    runner().up("0009_languages")
+    db.connect(reuse_if_open=True)
+    mine = {"store_id": 1, "channel_id": 1}
+    _insert_plain("store", {"id": 1, "time_zone": "Europe/Rome", "working_days": "12345"})
+    _insert_plain("channel", {"id": 1, "store_id": 1})
+    _insert_plain("supplier", {"id": 1, "store_id": 1, "kind": "logistics", "max_days": 3})
+    for order_id, status in enumerate(("in_process", "awaiting_payment", "shipped"), 1):
+        _insert_plain("sales_order", {**mine, "id": order_id, "external_id": str(order_id), "status": status})
+    _insert_plain("order_line", {"id": 1, "store_id": 1, "order_id": 1, "quantity": 1})
+    held = {"store_id": 1, "order_id": 1, "line_id": 1, "supplier_id": 1, "quantity": 1, "status": "active"}
+    _insert_plain("allocation", {"id": 1, **held})
+    migrate()
+    wednesday = dt.datetime(2026, 11, 25, 23, tzinfo=dt.UTC)
+    assert [row.ship_by for row in Order.select().order_by(Order.id)] == [wednesday, None, None]
     handle.close()
     if isinstance(handle, pw.PostgresqlDatabase):
         handle.close_all()

@@ -46,6 +46,7 @@ STRICTER = {
     **{f"products.{name}": BOSSES for name in ("new", "create", "edit", "update", "archive", "restore")},
     **dict.fromkeys(("orders.allocate", "orders.synchronize", "pushes.confirm_drop", "pushes.drop"), BOSSES),
     **dict.fromkeys(("pushes.confirm_done", "pushes.done", "pushes.overwrite"), BOSSES),
+    "home.hide_steps": BOSSES,
     **dict.fromkeys(("orders.finish_task", "orders.tell_again"), BOSSES),
     **dict.fromkeys(("api_keys.enable", "api_keys.disable", "api_keys.two_people"), ADMINS),
 }

@@ -40,6 +40,10 @@ class Order(BaseModel):
     channel_updated_at = UtcDateTimeField(null=True)
     """When the channel changed what was taken over last, by the channel's own clock."""
     ordered_at = UtcDateTimeField()
+    paid_at = UtcDateTimeField(null=True)
+    """When the payment was accepted: from then on the supply days count."""
+    ship_by = UtcDateTimeField(null=True)
+    """When its last supply day ends; NULL while it isn't to be packed: see `webapp/domain/lead_time.py`."""
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
 
@@ -54,6 +58,7 @@ class Order(BaseModel):
             (("store", "ordered_at", "id"), False),
             (("store", "status", "ordered_at", "id"), False),
             (("store", "total_cents", "id"), False),
+            (("store", "channel", "ordered_at"), False),
         )
         constraints = [
             pw.Check(
@@ -88,6 +93,10 @@ class Order(BaseModel):
 
         query = cls.select(cls.id).where(cls.store == viewer.store_id)
         return query if viewer.supplier_id is None else query.where(cls.id.in_(Allocation.serving(viewer)))
+
+
+Order.add_index(Order.index(Order.store, Order.ship_by, name="sales_order_due", where=Order.ship_by.is_null(False)))
+"""Only what is still to leave is in it: it stays small however many orders have left."""
 
 
 class OrderLine(BaseModel):

@@ -8,7 +8,7 @@ import peewee as pw
 
 from webapp.domain import masking, order_status
 from webapp.domain.viewer import Viewer
-from webapp.models import order_rows, order_sort
+from webapp.models import order_due, order_rows, order_sort
 from webapp.models.allocation import Allocation
 from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel
@@ -31,6 +31,7 @@ SHOWN = (
     Order.delivery_address,
     Order.shipping_method,
     Order.ordered_at,
+    Order.ship_by,
     Order.updated_at,
 )
 """What a row of the list needs of an order."""
@@ -54,6 +55,10 @@ class OrderSearch:
     until: dt.datetime | None = None
     """The first moment that is too late."""
     sort: str = "newest"
+    due: str = ""
+    """`late`, `today` or `week`, as `lead_time.DUE` has them."""
+    time_zone: str = "UTC"
+    """In which days begin."""
 
     def select(self, viewer: Viewer, *columns: Any, walking: bool = False) -> "pw.ModelSelect[Any]":
         """Select the orders, in no order; `walking` asks each whether it matches, for whoever needs but some."""
@@ -71,6 +76,8 @@ class OrderSearch:
             query = query.where(
                 pw.fn.EXISTS(served.where(Allocation.order == Order.id)) if walking else Order.id.in_(served)
             )
+        if self.due:
+            query = query.where(order_due.within(viewer, self.due, self.time_zone))
         if self.needs_action:
             query = query.where(_needs_action(viewer))
         return query.where(found(viewer, self.words)) if self.words else query
@@ -112,7 +119,7 @@ class OrderSearch:
         return self.select(viewer, *columns, walking=True)
 
     def _may_be_few(self, sort: order_sort.Sort) -> bool:
-        if self.channel_id is not None or self.supplier_id is not None:
+        if self.channel_id is not None or self.supplier_id is not None or self.due:
             return True
         narrowed = self.words or self.status or self.needs_action or self.since or self.until
         return bool(narrowed) and not sort.by_time

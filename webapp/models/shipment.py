@@ -25,6 +25,8 @@ class Shipment(BaseModel):
     delivery_address = JsonField(default=dict)
     created_by = pw.CharField(max_length=200, default="")
     shipped_at = UtcDateTimeField(null=True)
+    ship_by = UtcDateTimeField(null=True)
+    """When the order's last supply day ended, as it was when this left: whether it left in time."""
     delivered_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
@@ -44,6 +46,18 @@ class Shipment(BaseModel):
         """Select the store's shipments that the viewer may see: all of them, or its own supplier's alone."""
         query = cls.select().where(cls.store == viewer.store_id)
         return query if viewer.supplier_id is None else query.where(cls.supplier == viewer.supplier_id)
+
+
+Shipment.add_index(
+    Shipment.index(
+        Shipment.store,
+        Shipment.shipped_at,
+        Shipment.supplier,
+        Shipment.ship_by,
+        name="shipment_due",
+        where=Shipment.ship_by.is_null(False),
+    )
+)
 
 
 class Parcel(BaseModel):

@@ -21,4 +21,6 @@ class Store(BaseModel):
     """Whether whoever gave an API key its rights must leave turning it on to another admin."""
     tells_stock = pw.BooleanField(default=False)
     """Whether one of its channels is told how much is in stock; kept here so that other stores pay nothing for it."""
+    steps_hidden = pw.BooleanField(default=False)
+    """Whether somebody has hidden the first steps on the start page."""
     created_at = UtcDateTimeField(default=now)

@@ -170,11 +170,11 @@ def icon(name: str, label: str = "") -> Markup:
 
 
 @lru_cache(256)
-def badge(status: str, label: str | None = None) -> Markup:
-    """Return a status as a badge of colour and word."""
+def badge(status: str, label: str | None = None, colour: str | None = None) -> Markup:
+    """Return a status as a badge of colour and word; without either, those that the status has."""
     names = {**dict(order_status.STATUSES), **dict(shipment_status.STATUSES)}
     word = label or names.get(status) or status.replace("_", " ").capitalize()
-    colour = STATUS_COLOURS.get(status, "secondary")
+    colour = colour or STATUS_COLOURS.get(status, "secondary")
     return Markup('<span class="badge badge-status status-{}">{}</span>').format(colour, escape(word))
 
 

@@ -35,6 +35,7 @@ COLUMNS = (
     Column("sources", _("Served by"), wide=True, whole_store=True),
     Column("method", _("Shipping method"), usual=False, wide=True),
     Column("status", _("Status"), sorts=("status", "status")),
+    Column("due", _("Ship by"), usual=False, numeric=True, wide=True),
     Column("total", _("Total"), numeric=True, sorts=("total_down", "total")),
     Column("changed", _("Changed"), usual=False, numeric=True, wide=True),
     Column("ordered", _("Ordered"), numeric=True, sorts=("newest", "oldest")),

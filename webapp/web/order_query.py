@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 
 from webapp.db import now
-from webapp.domain import date_range, order_status
+from webapp.domain import date_range, lead_time, order_status
 from webapp.models import order_sort
 from webapp.models.order_search import OrderSearch
 from webapp.web import access
@@ -23,6 +23,9 @@ DATES = (
     (date_range.BETWEEN, _("From … to …")),
 )
 """The ranges of days to choose from."""
+
+DUE = (("late", _("Late")), ("today", _("Today")), ("week", _("This week")))
+"""By when orders should leave."""
 
 SORTS = {
     "newest": _("Newest first"),
@@ -83,6 +86,8 @@ def read(values: Mapping[str, str]) -> Asked:
         channel_id=number_of(values, "channel"),
         supplier_id=number_of(values, "supplier"),
         needs_action=values.get("needs") == "action",
+        due=due if (due := values.get("due", "")) in lead_time.DUE else "",
+        time_zone=access.store().time_zone,
         since=since,
         until=until,
         sort=order_sort.chosen(access.viewer(), sort).name,
@@ -124,6 +129,7 @@ def _query(search: OrderSearch, dates: str, first: str, last: str) -> str:
         "channel": search.channel_id,
         "supplier": search.supplier_id,
         "needs": "action" if search.needs_action else "",
+        "due": search.due,
         "dates": dates if dates != date_range.BETWEEN or first or last else "",
         "from": first,
         "to": last,

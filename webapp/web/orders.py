@@ -34,6 +34,7 @@ def index() -> Response:
         saved=list(SavedFilter.visible_to(viewer)),
         sorts=[(sort.name, order_query.SORTS[sort.name]) for sort in order_sort.for_viewer(viewer)],
         dates=order_query.DATES,
+        dues=order_query.DUE,
         statuses=order_status.STATUSES,
         channels=order_list.channels(viewer),
         suppliers=supplier_choices(),

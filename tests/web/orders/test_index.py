@@ -143,6 +143,10 @@ def test_shows_the_columns_that_were_chosen(as_user, cast, sandbox):
     assert page.rows[0].endswith("Firenze, IT Express") and "Rocco" not in page.rows[0]
     client.post("/orders/columns", data={"column": "sources"})
     assert "Rival" in Page(client.get("/orders/")).rows[0]
+    Order.update(ship_by=shop.ORDERED).execute()
+    client.post("/orders/columns", data={"column": "due"})
+    assert [cell.text for cell in Page(client.get("/orders/")).main.all("th")][1:] == ["Order", "Ship by"]
+    assert "20 Nov" in text(client, "/orders/")
     clerk = as_user(cast.clerk)
     clerk.post("/orders/columns", data={"column": ["sources", "status"]})
     assert [cell.text for cell in Page(clerk.get("/orders/")).main.all("th")][1:] == ["Order", "Status"]
@@ -189,3 +193,12 @@ def test_another_store_sees_nothing(as_user, cast, sandbox):
     made = shop.split_order(cast, sandbox)
     page = text(as_user(cast.stranger), "/orders/?q=" + made.reference[1:])
     assert f'"/orders/{made.id}"' not in page
+
+
+def test_the_list_leaves_as_a_file_with_its_filters(as_user, cast, sandbox):
+    made, other = shop.split_order(cast, sandbox), shop.split_order(cast, sandbox)
+    Order.update(status="on_hold").where(Order.id == made.id).execute()
+    client = as_user(cast.merchant)
+    (file,) = (link for link in Page(client.get("/orders/?status=on_hold&sort=oldest")).links if ".csv" in link)
+    rows = text(client, file)
+    assert made.reference in rows and other.reference not in rows

@@ -35,6 +35,7 @@ def test_it_goes_to_the_stock_that_is_best_now(world, mugs):
     prefer(world.cast.rival)
     rerouting.reroute(world.viewer, order.id)
     assert served(world, order) == {"Rival Warehousing": 3} and reserved() == [0, 3]
+    assert Event.get(Event.kind == "order.rerouted").actor_label == "Ada Admin"
     told = Change.select().where(Change.order_id == order.id, Change.action == "withdrawn")
     assert [row.supplier_id for row in told] == [world.cast.logistics.id]
 

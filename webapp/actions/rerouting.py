@@ -29,6 +29,8 @@ def reroute(viewer: Viewer, order_id: int) -> Served:
         suppliers, before = allocations.suppliers_of(order), holdings.per_stock(order)
         stock.lock_for(order.store_id, order.id)
         moved = _give_back(order, before)
+        told = "Stock chosen anew: what wasn't packed was given back"
+        order_parts.event(viewer, order, "order.rerouted", told, order_parts.OWN)
         order_parts.reroute(viewer, order, suppliers, moved)
         after = holdings.per_stock(order)
         if after == before:

@@ -29,10 +29,7 @@ SHOWN = (
     Order.total_cents,
     Order.customer,
     Order.delivery_address,
-    Order.shipping_method,
     Order.ordered_at,
-    Order.ship_by,
-    Order.updated_at,
 )
 """What a row of the list needs of an order."""
 
@@ -88,14 +85,15 @@ class OrderSearch:
         return query
 
     def page(
-        self, viewer: Viewer, place: order_sort.Place | None, size: int, *, backwards: bool = False
+        self, viewer: Viewer, place: order_sort.Place | None, size: int, *, backwards: bool = False, also: Any = ()
     ) -> list[Order]:
         """Read a page of orders with their channels, and one row more that tells whether another page follows.
 
-        It goes on after `place`; `backwards` gives what comes before it, the nearest first.
+        It goes on after `place`; `backwards` gives what comes before it, the nearest first. `also` names columns to
+        read besides those of every list.
         """
         sort = order_sort.chosen(viewer, self.sort)
-        query = self._picked(viewer, sort)
+        query = self._picked(viewer, sort, (*SHOWN, *also, Channel.id, Channel.name))
         query = query.join(Channel, pw.JOIN.LEFT_OUTER)
         query = sort.by(query, backwards=backwards).limit(size + 1)
         if place is None:
@@ -106,12 +104,11 @@ class OrderSearch:
             return level
         return level + list(query.where(sort.beyond(place, backwards=backwards)).limit(size + 1 - len(level)))
 
-    def _picked(self, viewer: Viewer, sort: order_sort.Sort) -> "pw.ModelSelect[Any]":
+    def _picked(self, viewer: Viewer, sort: order_sort.Sort, columns: Any) -> "pw.ModelSelect[Any]":
         """Select the orders with what a row shows: along the index that sorts, or picked out first where few match.
 
         Along the index, few matches would make a page read through the whole store.
         """
-        columns = (*SHOWN, Channel.id, Channel.name)
         if self._may_be_few(sort):
             few = self.select(viewer, Order.id).limit(FEW)
             if self.select(viewer, Order.id).limit(FEW + 1).count() <= FEW:

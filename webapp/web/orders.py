@@ -18,8 +18,8 @@ blueprint.before_request(access.require_login)
 @blueprint.get("/")
 def index() -> Response:
     viewer, asked = access.viewer(), order_query.asked()
-    found = order_list.read(viewer, asked.search)
     columns = order_columns.chosen(viewer, access.membership().order_columns)
+    found = order_list.read(viewer, asked.search, [column.name for column in columns])
     return page(
         "orders/index.html",
         "order_rows",
@@ -31,7 +31,7 @@ def index() -> Response:
         columns={column.name for column in columns},
         verbs=[(verb, many_orders.VERBS[verb]) for verb in order_verbs.allowed(viewer)],
         column_choices=order_columns.choices(viewer),
-        saved=list(SavedFilter.visible_to(viewer)),
+        saved=SavedFilter.shown_to(viewer),
         sorts=[(sort.name, order_query.SORTS[sort.name]) for sort in order_sort.for_viewer(viewer)],
         dates=order_query.DATES,
         dues=order_query.DUE,

@@ -185,6 +185,8 @@ BAD = {
     "batch": [{"status": "perhaps"}],
     "batch_row": [{"status": "perhaps"}],
     "stock_move": [{"reason": "lost"}],
+    "mail": [{"status": "perhaps"}],
+    "invitation": [{"role": "boss"}, {"role": "merchant"}, {"supplier_id": None}],
     "routing_rule": [{"effect": "wish"}],
 }
 """For each table, values that its CHECKs must refuse in a row that is otherwise good."""
@@ -229,6 +231,16 @@ def good_rows(cast):
         m.Change.create(store=store, number=1, subject="order", subject_id=1, action="changed"),
         m.CancelRequest.create(store=store, order=order, line=line, quantity=1),
         m.Reconciliation.create(store=store, channel=channel),
+        m.Mail.create(store=store, to_address="a@example.com", subject="Hello", sealed=""),
+        m.Invitation.create(
+            store=store,
+            email="a@example.com",
+            role="clerk",
+            supplier=supplier,
+            digest="d",
+            invited_by="Ada",
+            expires_at=moment,
+        ),
         m.RoutingRule.create(store=store, name="Rule", effect="prefer"),
         m.Event.create(store=store, subject="order", kind="order.made", message="Made", actor_kind="cli"),
     ]

@@ -26,18 +26,33 @@ NOUNS += (
     "holds",
     "sent_orders",
     "carriers",
+    "desk",
+    "manifests",
     "routing_rules",
     "channel_carriers",
     "conformance",
     "saved_filters",
     "many_orders",
+    "store",
+    "invitations",
+    "passwords",
     "supplies",
     "users",
     "waybills",
     "webhooks",
 )
+OTHERS = {
+    "account.login",
+    "audit.export",
+    "passwords.edit",
+    "passwords.forgot",
+    "sent_orders.sample",
+    "waybills.download",
+    "waybills.download_many",
+}
 OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
 OTHERS |= {"batches.results", "imports.sample", "exports.orders", "exports.shipments", "exports.products"}
+OTHERS |= {"desk.scan", "papers.slip", "papers.slips", "papers.pick_list", "papers.together", "manifests.download"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 
 

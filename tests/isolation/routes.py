@@ -8,6 +8,7 @@ PUBLIC = {
     *("static", "api_docs", "health.alive", "health.ready"),
     "api_inbound_orders.create",
     *("static", "api_docs", "health.alive", "health.ready", "hooks.receive"),
+    *("joining.show", "joining.accept", "passwords.forgot", "passwords.ask", "passwords.edit", "passwords.update"),
     *("account.login", "account.enter", "account.logout", "setup.new", "setup.create"),
 }
 """Open to whoever comes. The set-up does nothing once there is a store; a shop's orders need its signature."""
@@ -21,6 +22,9 @@ BLUEPRINTS = {
     "holds": BOSSES,
     "shipments": ALL,
     "waybills": ALL,
+    "papers": ALL,
+    "manifests": ALL,
+    "desk": ALL,
     "products": ALL,
     "batches": ALL,
     "imports": BOSSES,
@@ -39,7 +43,9 @@ BLUEPRINTS = {
     "api_requests": BOSSES,
     "conformance": BOSSES,
     "webhooks": BOSSES,
+    "store": ADMINS,
     "users": ADMINS,
+    "invitations": ADMINS,
     "audit": ADMINS,
 }
 

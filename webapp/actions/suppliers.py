@@ -1,6 +1,7 @@
 """Suppliers: create, change, archive, restore."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import peewee as pw
 
@@ -39,9 +40,10 @@ def update(viewer: Viewer, supplier_id: int, draft: SupplierDraft) -> Supplier:
     supplier = find(viewer, supplier_id)
     _check(viewer, draft)
     with transaction():
+        data = record.between(supplier, _columns(draft))
         change = Supplier.update(**_columns(draft), updated_at=now()).where(Supplier.id == supplier.id)
         _store(change.execute, viewer, draft)
-        _tell(viewer, supplier, "supplier.changed", f"Supplier {draft.name.strip()} changed")
+        _tell(viewer, supplier, "supplier.changed", f"Supplier {draft.name.strip()} changed", data)
     return find(viewer, supplier_id)
 
 
@@ -153,5 +155,5 @@ def _columns(draft: SupplierDraft) -> dict[str, object]:
     return values
 
 
-def _tell(viewer: Viewer, supplier: Supplier, kind: str, message: str) -> None:
-    record.event(viewer, kind, message, subject="supplier", subject_id=supplier.id)
+def _tell(viewer: Viewer, supplier: Supplier, kind: str, message: str, data: dict[str, Any] | None = None) -> None:
+    record.event(viewer, kind, message, subject="supplier", subject_id=supplier.id, data=data)

@@ -12,6 +12,8 @@ from webapp.jobs import reconcile, upkeep
 from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
+from webapp.jobs.mails import Postman
+from webapp.jobs.notices import Notifier
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
 from webapp.jobs.stock_levels import StockTeller
@@ -27,6 +29,8 @@ def build(
     reconciler: Reconciler,
     teller: StockTeller,
     batcher: BatchWorker,
+    postman: Postman,
+    notifier: Notifier,
 ) -> BackgroundScheduler:
     """Return the scheduler, not yet started; `push_tick` are the seconds between two looks into the outbox."""
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
@@ -42,6 +46,8 @@ def build(
     every(1, importer.tick)
     every(2, teller.tick)
     every(1, batcher.tick)
+    every(5, postman.tick)
+    every(60, notifier.tick)
     every(60, upkeep.allocate_waiting)
     every(60, upkeep.release_holds)
     every(3600, upkeep.forget_old)

@@ -14,10 +14,15 @@ from webapp.models.shipment import Shipment, ShipmentLine
 
 def within(viewer: Viewer, due: str, time_zone: str) -> pw.Expression:
     """Match the orders that are `late`, or due `today` or this `week`; where a viewer is bound, by its own part."""
-    after, until = lead_time.window(due, now(), time_zone)
-    found = Order.ship_by <= until
-    if after is not None:
-        found = (Order.ship_by > after) & found
+    found = _between(Order.ship_by, due, time_zone)
+    return found if viewer.supplier_id is None else found & unsent(viewer)
+
+
+def among(viewer: Viewer, due: str, time_zone: str) -> pw.Expression:
+    """Match the same orders for a list in another order: it starts from these few, and not from the newest of all."""
+    few = Order.alias()
+    ids = few.select(few.id).where(few.store == viewer.store_id, _between(few.ship_by, due, time_zone))
+    found = Order.id.in_(ids)
     return found if viewer.supplier_id is None else found & unsent(viewer)
 
 
@@ -26,6 +31,11 @@ def soonest(viewer: Viewer, due: str, time_zone: str) -> "pw.ModelSelect[Any]":
     columns = (Order.id, Order.reference, Order.status, Order.ship_by, Order.paid_at)
     query = Order.visible_to(viewer, *columns).where(within(viewer, due, time_zone))
     return query.order_by(Order.ship_by, Order.id)
+
+
+def _between(column: Any, due: str, time_zone: str) -> pw.Expression:
+    after, until = lead_time.window(due, now(), time_zone)
+    return column <= until if after is None else (column > after) & (column <= until)
 
 
 def unsent(viewer: Viewer, *, unpacked: bool = False, accepted: bool | None = None) -> pw.Expression:

@@ -74,7 +74,7 @@ class OrderSearch:
                 pw.fn.EXISTS(served.where(Allocation.order == Order.id)) if walking else Order.id.in_(served)
             )
         if self.due:
-            query = query.where(order_due.within(viewer, self.due, self.time_zone))
+            query = query.where(order_due.among(viewer, self.due, self.time_zone))
         if self.needs_action:
             query = query.where(_needs_action(viewer))
         return query.where(found(viewer, self.words)) if self.words else query

@@ -38,6 +38,8 @@ class Shipment(BaseModel):
             (("store", "supplier", "id"), False),
             (("store", "status", "id"), False),
             (("store", "updated_at", "id"), False),
+            (("store", "created_at"), False),
+            (("store", "tracking_code"), False),
         )
         constraints = [pw.Check("status IN ('draft', 'shipped', 'delivered', 'canceled')")]
 
@@ -58,6 +60,18 @@ Shipment.add_index(
         where=Shipment.ship_by.is_null(False),
     )
 )
+
+WAITING = pw.Expression(Shipment.status, pw.OP.EQ, pw.SQL("'draft'"))
+"""Packed and not handed over. SQLite uses the index of these only where it reads the word itself, not a hole."""
+
+Shipment.add_index(
+    Shipment.index(Shipment.store, Shipment.supplier, Shipment.id, name="shipment_waiting", where=WAITING)
+)
+for _name, _columns in (
+    ("shipment_left", (Shipment.store, Shipment.shipped_at)),
+    ("shipment_left_stock", (Shipment.store, Shipment.supplier, Shipment.shipped_at)),
+):
+    Shipment.add_index(Shipment.index(*_columns, name=_name, where=Shipment.shipped_at.is_null(False)))
 
 
 class Parcel(BaseModel):

@@ -11,6 +11,7 @@ from webapp.models.api_key import ApiKey, ApiRequest
 from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel, SyncRun
 from webapp.models.heartbeat import Heartbeat
+from webapp.models.mail import Mail
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
 from webapp.models.product import Product
@@ -222,6 +223,11 @@ def silences(store_id: int) -> list[Silence]:
     return [Silence(key, found[key.id].last, found[key.id].usual) for key in keys]
 
 
+def failed_mails(store_id: int) -> pw.ModelSelect:
+    """Select the store's mails that the mail server doesn't take, the oldest first."""
+    return Mail.select().where(Mail.store == store_id, Mail.in_trouble()).order_by(Mail.id)
+
+
 def worker_is_silent() -> bool:
     """Tell whether no worker has shown itself lately: then nothing is read and nothing told."""
     return not Heartbeat.select().where(Heartbeat.beaten_at > now() - WORKER_SILENT).exists()
@@ -239,6 +245,7 @@ QUERIES = {
     "webhooks": paused_webhooks,
     "ending": ending_keys,
     "keys": waiting_keys,
+    "mails": failed_mails,
 }
 """Each sort of trouble by its name, the worst first; silences and the worker aren't queries."""
 

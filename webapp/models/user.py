@@ -20,6 +20,9 @@ class User(BaseModel):
     """Changes with the password and on disabling, which ends every session of the user at once."""
     language = pw.CharField(max_length=8, default="")
     """`en` or `it`; empty for what the browser asks for."""
+    reset_digest = pw.CharField(max_length=64, default="")
+    """SHA-256 of the token in the last link to choose a new password; empty where none is open."""
+    reset_until = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
 
     class Meta:
@@ -36,6 +39,16 @@ class Membership(BaseModel):
     active = pw.BooleanField(default=True)
     order_columns = JsonField(null=True)
     """The columns that the user wants to see in the list of orders; NULL for the usual ones."""
+    notices = JsonField(default=list)
+    """What the user wants by mail from this store: words of `webapp.domain.notices`."""
+    told_through = UtcDateTimeField(null=True)
+    """When the last open question was found (`Told.found_at`) that the user was mailed."""
+    pauses_told_through = UtcDateTimeField(null=True)
+    """The same for paused webhooks, which are told at once."""
+    told_at = UtcDateTimeField(null=True)
+    """When the last mail about open questions was written."""
+    digest_on = pw.CharField(max_length=10, default="")
+    """The day, by the store's clock, of the last daily summary."""
     created_at = UtcDateTimeField(default=now)
 
     class Meta:
@@ -50,3 +63,6 @@ class Membership(BaseModel):
         """Return the user's active memberships with their stores, oldest first: one statement."""
         query = cls.select(cls, Store).join(Store).where(cls.user == user_id, cls.active).order_by(cls.id)
         return list(query)
+
+
+User.add_index(User.index(User.reset_digest, name="user_account_reset", where=User.reset_digest != ""))

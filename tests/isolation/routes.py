@@ -17,12 +17,18 @@ BLUEPRINTS = {
     "home": ALL,
     "account": ALL,
     "orders": ALL,
+    "saved_filters": ALL,
+    "many_orders": ALL,
+    "holds": BOSSES,
     "shipments": ALL,
     "waybills": ALL,
     "papers": ALL,
     "manifests": ALL,
     "desk": ALL,
     "products": ALL,
+    "batches": ALL,
+    "imports": BOSSES,
+    "exports": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
     "suppliers": BOSSES,
@@ -52,6 +58,9 @@ STRICTER = {
     **dict.fromkeys(("api_keys.enable", "api_keys.disable", "api_keys.two_people"), ADMINS),
 }
 """Pages that fewer people may open than their neighbours."""
+
+PERSONAL = {f"saved_filters.{name}" for name in ("edit", "update", "destroy")}
+"""Pages of what belongs to one person, which colleagues don't find either; in `things` that is the clerk."""
 
 
 def roles(endpoint: str) -> tuple[str, ...] | None:

@@ -9,6 +9,7 @@ import pytest
 from tests.actions.conftest import World
 from webapp.actions import (
     api_keys,
+    batches,
     carriers,
     channels,
     conformance,
@@ -32,6 +33,7 @@ from webapp.models import (
     OrderTask,
     Push,
     PushAttempt,
+    SavedFilter,
     Store,
     Supplier,
     Supply,
@@ -42,6 +44,7 @@ from webapp.wire import events
 STORES_OWN = {
     "kind",
     "ending",
+    "verb",
     "key",
     "channel_id",
     "product_id",
@@ -113,7 +116,13 @@ def estates(cast, doors) -> dict[str, Estate]:
     }
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
+        viewer = cast.viewer(people[name])
+        started = batches.start(viewer, "test", f"Batch of {name}", [{"label": f"Row of {name}"}])
+        estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
+        bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
+        kept = SavedFilter.create(store=estate.store, query="status=on_hold", **bound)
+        estate.ids["filter_id"] = kept.id
     return made
 
 
@@ -180,6 +189,7 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "invitation_id": _invitation(made).id,
         "kind": "sandbox",
         "ending": "pdf",
+        "verb": "accept",
     }
     return made
 

@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from webapp.actions import allocations, cancel_request_state, due, record, stock, waybill_state
+from webapp.actions import allocations, cancel_request_state, due, hold_state, record, stock, waybill_state
 from webapp.db import now
 from webapp.domain import order_status
 from webapp.domain.errors import Conflict
@@ -11,16 +11,18 @@ from webapp.models import Order, OrderLine, Shipment
 from webapp.models.prepared import prepared, slot
 
 
-def move(order: Order, new: str) -> None:
+def move(order: Order, new: str, by: str = "") -> None:
     """Change the status if it still is what the caller read; raise Conflict where somebody was faster.
 
-    By when the order should leave changes with it.
+    By when the order should leave changes with it. One that waited does so no longer; `by` is whoever ended that.
     """
     mine = {"store": order.store_id, "order": order.id, "old": order.status}
     moments = {"updated_at": now(), **due.after_move(order, new)}
     stored = {name: Order.updated_at.db_value(moment) for name, moment in moments.items()}
     if not _move(tuple(stored)).change(new=new, **stored, **mine):
         raise Conflict("changed_meanwhile", "Somebody else changed this order a moment ago. Look at it again.")
+    if order.status == "on_hold":
+        hold_state.end(order, by)
     order.status = new
 
 

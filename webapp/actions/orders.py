@@ -1,5 +1,6 @@
 """Take orders in from the channels, and move them through their statuses."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import peewee as pw
 
 from webapp.actions import (
     allocations,
+    hold_state,
     order_content,
     order_drift,
     order_freshness,
@@ -105,34 +107,56 @@ def set_status(viewer: Viewer, order_id: int, status: str) -> Order:
         order = find(viewer, order_id)
         if order.status == status:
             return order
-        allowed = allowed_moves(viewer, order.status)
-        if status not in allowed:
-            raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
-        old = order.status
-        order_state.move(order, status)
-        withdrawn, moved = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
-        record.event(
-            viewer,
-            "order.status",
-            f"{order_status.name(old)} → {order_status.name(status)}",
-            subject="order",
-            subject_id=order.id,
-            order_id=order.id,
-            public=True,
-            data={"from": old, "to": status},
-        )
-        pushes.leave(order, "status", payload={"status": status})
-        told = allocations.suppliers_of(order)
-        record.changed(
-            order.store_id,
-            "order",
-            order.id,
-            order_id=order.id,
-            supplier_ids=told,
-            withdrawn_from=withdrawn,
-            moved=moved,
-        )
+        move_by_hand(viewer, order, status)
     return order
+
+
+def move_by_hand(viewer: Viewer, order: Order, status: str, reason: str = "", until: dt.datetime | None = None) -> None:
+    """Move the order inside the caller's transaction, of which this is the last statement.
+
+    Reason and end are those of a hold. Raises Conflict `illegal_move` where its status doesn't allow the move.
+    """
+    allowed = allowed_moves(viewer, order.status)
+    if status not in allowed:
+        raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
+    carry_out(viewer, order, status, why_held(reason, until), reason=reason, until=until)
+
+
+def carry_out(
+    viewer: Viewer, order: Order, status: str, told: str = "", reason: str = "", until: dt.datetime | None = None
+) -> None:
+    """Move the order, tell everybody whom it concerns, and leave the channel word; `told` ends the event's text."""
+    old = order.status
+    order_state.move(order, status, viewer.actor.label)
+    if status == "on_hold":
+        hold_state.begin(viewer, order, old, reason, until)
+    withdrawn, moved = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
+    record.event(
+        viewer,
+        "order.status",
+        f"{order_status.name(old)} → {order_status.name(status)}{told}",
+        subject="order",
+        subject_id=order.id,
+        order_id=order.id,
+        public=True,
+        data={"from": old, "to": status},
+    )
+    pushes.leave(order, "status", payload={"status": status})
+    record.changed(
+        order.store_id,
+        "order",
+        order.id,
+        order_id=order.id,
+        supplier_ids=allocations.suppliers_of(order),
+        withdrawn_from=withdrawn,
+        moved=moved,
+    )
+
+
+def why_held(reason: str, until: dt.datetime | None) -> str:
+    """Return reason and end of a hold as the end of a sentence; empty where there is neither."""
+    end = f", until {until.day} {until:%B %Y}" if until else ""
+    return f"{': ' + reason if reason else ''}{end}"
 
 
 def allowed_moves(viewer: Viewer, status: str) -> tuple[str, ...]:

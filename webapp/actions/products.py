@@ -11,7 +11,7 @@ from webapp.db import now, transaction
 from webapp.domain import ean, masking
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Level, Viewer
-from webapp.models import Product, Supply
+from webapp.models import Product, Supply, product_search
 
 ATTEMPTS = 20
 """How often an edit is made anew when somebody else changed the product between reading and writing it."""
@@ -108,20 +108,9 @@ def restore(viewer: Viewer, product_id: int) -> None:
     allocations.link_sku(viewer, product.id)
 
 
-def visible_to(viewer: Viewer) -> pw.ModelSelect:
-    """Select the store's products that the viewer may see: a viewer bound to a supplier sees what that one stocks."""
-    query = Product.select().where(Product.store == viewer.store_id)
-    if viewer.supplier_id is None:
-        return query
-    stocked = Supply.select(Supply.product).where(
-        Supply.store == viewer.store_id, Supply.supplier == viewer.supplier_id
-    )
-    return query.where(Product.id.in_(stocked))
-
-
 def find(viewer: Viewer, product_id: int) -> Product:
     """Return the product, if the viewer may see it; raise NotFound alike for a foreign one and an unknown one."""
-    product: Product | None = visible_to(viewer).where(Product.id == product_id).first()
+    product: Product | None = product_search.visible_to(viewer).where(Product.id == product_id).first()
     if product is None:
         raise NotFound("product")
     return product

@@ -60,7 +60,7 @@ def take(viewer: Viewer, rows: Mapping[int, Row]) -> dict[int, Taken | Refusal]:
         else:
             if taken.quantity > taken.was:
                 restocked.add(supply.product_id)
-    _allocate(viewer, restocked)
+    allocate(viewer, restocked)
     return outcomes
 
 
@@ -150,7 +150,7 @@ def _read_again(viewer: Viewer, supply: Supply) -> None:
         setattr(supply, name, getattr(found, name))
 
 
-def _allocate(viewer: Viewer, products: set[int]) -> None:
+def allocate(viewer: Viewer, products: set[int]) -> None:
     """Give orders that wait for these products their stock; one statement finds those that are in an open order."""
     wanted = (
         OrderLine.select(OrderLine.product)

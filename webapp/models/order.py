@@ -55,6 +55,9 @@ class Order(BaseModel):
             (("store", "status", "id"), False),
             (("store", "updated_at", "id"), False),
             (("store", "reference"), False),
+            (("store", "ordered_at", "id"), False),
+            (("store", "status", "ordered_at", "id"), False),
+            (("store", "total_cents", "id"), False),
             (("store", "channel", "ordered_at"), False),
         )
         constraints = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import orders, packing, shipments
+from webapp.actions import hold_state, orders, packing, shipments
 from webapp.domain import masking
 from webapp.domain.viewer import Viewer
 from webapp.models import (
@@ -15,6 +15,7 @@ from webapp.models import (
     CancelRequest,
     Channel,
     Event,
+    Hold,
     Membership,
     Order,
     OrderLine,
@@ -98,6 +99,8 @@ class OrderPage:
     """What stocks were asked to cancel, oldest first, answered or not."""
     tasks: list[OrderTask]
     """What is to be settled."""
+    hold: Hold | None
+    """Why it waits; only ever read of an order that is on hold."""
 
     @property
     def pending(self) -> bool:
@@ -137,6 +140,7 @@ def read(viewer: Viewer, order_id: int) -> OrderPage:
         can_pack=order.status in shipments.PACKABLE and bool(packing.open_units(viewer, order)),
         cancel_requests=_cancel_requests(viewer, order),
         tasks=_tasks(viewer, order),
+        hold=hold_state.open_of(order) if order.status == "on_hold" else None,
     )
 
 

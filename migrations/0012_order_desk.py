@@ -1,0 +1,37 @@
+"""What people do at one order: holds with a reason and an end."""
+
+import peewee as pw
+
+HOLD = """
+    CREATE TABLE "order_hold" (
+        "id" {serial} NOT NULL PRIMARY KEY,
+        "store_id" {key} NOT NULL,
+        "order_id" {key} NOT NULL,
+        "reason" VARCHAR(500) NOT NULL,
+        "until" {moment},
+        "status_before" VARCHAR(24) NOT NULL,
+        "placed_by" VARCHAR(200) NOT NULL,
+        "released_by" VARCHAR(200) NOT NULL,
+        "released_at" {moment},
+        "created_at" {moment} NOT NULL,
+        FOREIGN KEY ("store_id") REFERENCES "store" ("id") ON DELETE CASCADE,
+        FOREIGN KEY ("order_id") REFERENCES "sales_order" ("id") ON DELETE CASCADE
+    )
+"""
+
+STATEMENTS = [
+    HOLD,
+    'CREATE INDEX "hold_order_id" ON "order_hold" ("order_id")',
+    'CREATE INDEX "hold_store_id_order_id_id" ON "order_hold" ("store_id", "order_id", "id")',
+    'CREATE UNIQUE INDEX "order_hold_open" ON "order_hold" ("store_id", "order_id") WHERE "released_at" IS NULL',
+    'CREATE INDEX "order_hold_due" ON "order_hold" ("until") WHERE "released_at" IS NULL AND "until" IS NOT NULL',
+]
+
+SQLITE = {"serial": "INTEGER", "key": "INTEGER", "moment": "DATETIME", "flag": "INTEGER"}
+POSTGRESQL = {"serial": "BIGSERIAL", "key": "BIGINT", "moment": "TIMESTAMP", "flag": "BOOLEAN"}
+
+
+def up(migrator, db):
+    words = POSTGRESQL if isinstance(db, pw.PostgresqlDatabase) else SQLITE
+    for statement in STATEMENTS:
+        db.execute_sql(statement.format(**words))

@@ -1,0 +1,36 @@
+"""The form that lets an order wait."""
+
+import datetime as dt
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from webapp.db import now
+from webapp.forms.fields import clean_text, tidy
+
+
+class HoldForm(FlaskForm):
+    """Why, and the day on which the order goes on by itself."""
+
+    reason = StringField(
+        lazy_gettext("Reason"),
+        [
+            InputRequired(lazy_gettext("Say why: whoever finds the order on hold wants to know.")),
+            Length(max=500, message=lazy_gettext("At most 500 characters.")),
+            clean_text,
+        ],
+        filters=[tidy],
+    )
+    until = DateField(lazy_gettext("Goes on by itself on"), [Optional()])
+
+    def validate_until(self, field: DateField) -> None:
+        if field.data and field.data <= now().date():
+            raise ValidationError(_("Choose a day from tomorrow on, or none."))
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """Return the first moment of the day that was chosen."""
+        return dt.datetime.combine(self.until.data, dt.time(), dt.UTC) if self.until.data else None

@@ -1,4 +1,4 @@
-"""What people do at one order: holds with a reason and an end."""
+"""What people do at one order: holds with a reason and an end, and SKUs that are linked to a product."""
 
 import peewee as pw
 
@@ -19,12 +19,29 @@ HOLD = """
     )
 """
 
+SKU_LINK = """
+    CREATE TABLE "sku_link" (
+        "id" {serial} NOT NULL PRIMARY KEY,
+        "store_id" {key} NOT NULL,
+        "sku" VARCHAR(64) NOT NULL,
+        "product_id" {key} NOT NULL,
+        "created_by" VARCHAR(200) NOT NULL,
+        "created_at" {moment} NOT NULL,
+        FOREIGN KEY ("store_id") REFERENCES "store" ("id") ON DELETE CASCADE,
+        FOREIGN KEY ("product_id") REFERENCES "product" ("id") ON DELETE CASCADE
+    )
+"""
+
 STATEMENTS = [
     HOLD,
     'CREATE INDEX "hold_order_id" ON "order_hold" ("order_id")',
     'CREATE INDEX "hold_store_id_order_id_id" ON "order_hold" ("store_id", "order_id", "id")',
     'CREATE UNIQUE INDEX "order_hold_open" ON "order_hold" ("store_id", "order_id") WHERE "released_at" IS NULL',
     'CREATE INDEX "order_hold_due" ON "order_hold" ("until") WHERE "released_at" IS NULL AND "until" IS NOT NULL',
+    SKU_LINK,
+    'CREATE INDEX "skulink_product_id" ON "sku_link" ("product_id")',
+    'CREATE UNIQUE INDEX "skulink_store_id_sku" ON "sku_link" ("store_id", "sku")',
+    'CREATE INDEX "skulink_store_id_product_id" ON "sku_link" ("store_id", "product_id")',
 ]
 
 SQLITE = {"serial": "INTEGER", "key": "INTEGER", "moment": "DATETIME", "flag": "INTEGER"}

@@ -22,6 +22,8 @@ NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products
 NOUNS += (
     "channel_secrets",
     "holds",
+    "routes",
+    "sku_links",
     "sent_orders",
     "carriers",
     "channel_carriers",

@@ -17,6 +17,8 @@ BLUEPRINTS = {
     "account": ALL,
     "orders": ALL,
     "holds": BOSSES,
+    "routes": BOSSES,
+    "sku_links": BOSSES,
     "shipments": ALL,
     "waybills": ALL,
     "products": ALL,

@@ -17,6 +17,7 @@ from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
+from webapp.models.sku_link import SkuLink
 from webapp.models.stock_level import StockLevel
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
@@ -62,6 +63,7 @@ TABLES = [
     CancelRequest,
     OrderTask,
     Hold,
+    SkuLink,
     Reconciliation,
 ]
 

@@ -13,6 +13,8 @@ BLUEPRINTS = (
     "channel_carriers",
     "orders",
     "holds",
+    "routes",
+    "sku_links",
     "shipments",
     "waybills",
     "carriers",

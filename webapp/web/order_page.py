@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import hold_state, orders, packing, shipments
+from webapp.actions import allocations, hold_state, orders, packing, shipments
 from webapp.domain import masking
 from webapp.domain.viewer import Viewer
 from webapp.models import (
@@ -108,6 +108,11 @@ class OrderPage:
         views = [view for shipment in self.shipments for view in shipment.pushes] + self.other_pushes
         syncing = self.sync is not None and self.sync.status in ("waiting", "running")
         return syncing or any(view.push.status in ("waiting", "sending") for view in views)
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the order's lines still want stock."""
+        return self.order.status in allocations.OPEN
 
     @property
     def unassigned(self) -> int:

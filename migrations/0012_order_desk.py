@@ -33,6 +33,7 @@ SKU_LINK = """
 """
 
 STATEMENTS = [
+    'ALTER TABLE "cancel_request" ADD COLUMN "by_merchant" {flag} NOT NULL DEFAULT {false}',
     HOLD,
     'CREATE INDEX "hold_order_id" ON "order_hold" ("order_id")',
     'CREATE INDEX "hold_store_id_order_id_id" ON "order_hold" ("store_id", "order_id", "id")',
@@ -44,8 +45,8 @@ STATEMENTS = [
     'CREATE INDEX "skulink_store_id_product_id" ON "sku_link" ("store_id", "product_id")',
 ]
 
-SQLITE = {"serial": "INTEGER", "key": "INTEGER", "moment": "DATETIME", "flag": "INTEGER"}
-POSTGRESQL = {"serial": "BIGSERIAL", "key": "BIGINT", "moment": "TIMESTAMP", "flag": "BOOLEAN"}
+SQLITE = {"serial": "INTEGER", "key": "INTEGER", "moment": "DATETIME", "flag": "INTEGER", "false": "0"}
+POSTGRESQL = {"serial": "BIGSERIAL", "key": "BIGINT", "moment": "TIMESTAMP", "flag": "BOOLEAN", "false": "FALSE"}
 
 
 def up(migrator, db):

@@ -29,6 +29,7 @@ from webapp.models import (
     OrderTask,
     Push,
     PushAttempt,
+    SkuLink,
     Store,
     Supplier,
     Supply,
@@ -36,7 +37,7 @@ from webapp.models import (
 )
 from webapp.wire import events
 
-STORES_OWN = {"kind", "ending", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
+STORES_OWN = {"kind", "link_id", "ending", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
 """Arguments that name what all people of a store share as far as their role lets them."""
 
 FULL = {"orders": "write", "products": "write", "shipping": "write"}
@@ -146,6 +147,7 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "shipment_id": shipment.id,
         "shipping_id": shipment.id,
         "product_id": product.id,
+        "link_id": SkuLink.create(store=made.store, sku=f"LINKED{supplier.id}", product=product).id,
         "supply_id": Supply.get(Supply.product == product.id, Supply.supplier == supplier.id).id,
         "supplier_id": supplier.id,
         "channel_id": sold.id,

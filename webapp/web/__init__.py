@@ -13,6 +13,7 @@ BLUEPRINTS = (
     "channel_carriers",
     "orders",
     "holds",
+    "cancellations",
     "routes",
     "sku_links",
     "shipments",

@@ -1,4 +1,4 @@
-"""What people do at one order: holds with a reason and an end, and SKUs that are linked to a product."""
+"""What people do at one order: holds, orders taken in by hand, cancellations, and SKUs linked to a product."""
 
 import peewee as pw
 
@@ -34,6 +34,9 @@ SKU_LINK = """
 
 STATEMENTS = [
     'ALTER TABLE "cancel_request" ADD COLUMN "by_merchant" {flag} NOT NULL DEFAULT {false}',
+    'ALTER TABLE "sales_order" ADD COLUMN "payment_method" VARCHAR(60) NOT NULL DEFAULT \'\'',
+    'ALTER TABLE "sales_order" ADD COLUMN "cash_on_delivery_cents" {key}',
+    'CREATE UNIQUE INDEX "order_by_hand" ON "sales_order" ("store_id", "external_id") WHERE "channel_id" IS NULL',
     HOLD,
     'CREATE INDEX "hold_order_id" ON "order_hold" ("order_id")',
     'CREATE INDEX "hold_store_id_order_id_id" ON "order_hold" ("store_id", "order_id", "id")',

@@ -17,6 +17,7 @@ BLUEPRINTS = {
     "account": ALL,
     "orders": ALL,
     "holds": BOSSES,
+    "manual_orders": BOSSES,
     "cancellations": BOSSES,
     "routes": BOSSES,
     "sku_links": BOSSES,

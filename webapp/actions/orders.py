@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import orjson
 import peewee as pw
@@ -119,7 +120,7 @@ def move_by_hand(viewer: Viewer, order: Order, status: str, reason: str = "", un
     allowed = allowed_moves(viewer, order.status)
     if status not in allowed:
         raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
-    carry_out(viewer, order, status, why_held(reason, until), reason=reason, until=until)
+    carry_out(viewer, order, status, why_held(order, reason, until), reason=reason, until=until)
 
 
 def carry_out(
@@ -153,9 +154,10 @@ def carry_out(
     )
 
 
-def why_held(reason: str, until: dt.datetime | None) -> str:
+def why_held(order: Order, reason: str, until: dt.datetime | None) -> str:
     """Return reason and end of a hold as the end of a sentence; empty where there is neither."""
-    end = f", until {until.day} {until:%B %Y}" if until else ""
+    day = until.astimezone(ZoneInfo(order.store.time_zone)) if until else None
+    end = f", until {day.day} {day:%B %Y}" if day else ""
     return f"{': ' + reason if reason else ''}{end}"
 
 

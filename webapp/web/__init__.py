@@ -12,6 +12,7 @@ BLUEPRINTS = (
     "channels",
     "channel_carriers",
     "orders",
+    "manual_orders",
     "holds",
     "cancellations",
     "routes",

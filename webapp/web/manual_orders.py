@@ -36,7 +36,7 @@ def add_line() -> Response:
     if sku:
         _put(form, sku)
         words = ""
-    elif not words and len(form.lines) < MOST_LINES:
+    elif (not words or "more" in request.args) and len(form.lines) < MOST_LINES:
         form.lines.append_entry()
     return _page(form, words, "order_lines")
 

@@ -101,6 +101,8 @@ def test_add_line_and_search_work_without_a_script(as_user, cast, mug):
     assert "lines-2-sku" in page.fields and page.fields["lines-1-sku"] == "Y"
     page = Page(client.post("/orders/new/line", data=typed | {"q": "mug"}))
     assert "Title of MUG" in page.text and "lines-2-sku" not in page.fields
+    page = Page(client.post("/orders/new/line?more=1", data=typed | {"q": "mug"}))
+    assert "Title of MUG" in page.text and "lines-2-sku" in page.fields
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,8 @@ BAD = {
     "publication": [{"price_cents": -1}],
     "delivery": [{"status": "perhaps"}],
     "cancel_request": [{"quantity": 0}, {"status": "perhaps"}],
+    "order_return": [{"status": "perhaps"}],
+    "order_return_line": [{"quantity": 0}, {"decision": "perhaps"}],
     "reconciliation": [{"status": "perhaps"}],
 }
 """For each table, values that its CHECKs must refuse in a row that is otherwise good."""
@@ -187,7 +189,9 @@ def good_rows(cast):
     waybill = m.Waybill.create(store=store, shipment=shipment)
     key = m.ApiKey.create(store=store, name="Key", public_key="p", secret_digest="d")
     webhook = m.Webhook.create(store=store, api_key=key, url="https://example.com", secret="s")
+    back = m.Return.create(store=store, order=order)
     rows = [
+        *(back, m.ReturnLine.create(store=store, parent=back, line=line, quantity=1)),
         *(waybill, key, supplier, product, supply, run, order, line, shipment),
         m.Membership.get(m.Membership.user == cast.clerk.id),
         m.Allocation.create(store=store, order=order, line=line, quantity=1),

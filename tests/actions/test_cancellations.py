@@ -6,7 +6,19 @@ from tests.actions.conftest import incoming
 from webapp.actions import acceptance, cancel_requests, cancellations, orders, shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.models import Allocation, CancelRequest, Order, OrderLine, OrderTask, Product, Push, Shipment, Supply
+from webapp.models import (
+    Allocation,
+    CancelRequest,
+    Order,
+    OrderLine,
+    OrderTask,
+    Product,
+    Push,
+    Return,
+    ReturnLine,
+    Shipment,
+    Supply,
+)
 
 
 @pytest.fixture
@@ -81,13 +93,14 @@ def test_the_own_shelf_is_unpacked_without_being_asked(world, merchant):
     assert pushed(order) == [{"status": "canceled"}]
 
 
-def test_what_has_left_is_a_task_and_the_rest_is_canceled(mugs, merchant, clerk):
+def test_what_has_left_is_a_return_and_the_rest_is_canceled(mugs, merchant, clerk):
     first = shipments.create(clerk, mugs.id, ShipmentDraft({OrderLine.get().id: 1}))
     shipments.ship(clerk, first.id)
     (seen,) = cancellations.foresee(merchant, Order.get_by_id(mugs.id))
     assert (seen.most, seen.at_once, seen.asked, seen.gone) == (3, 0, {"Nord Logistica": 2}, 1)
     cancellations.cancel(merchant, mugs.id)
-    assert "1 unit of MUG had left" in OrderTask.get(OrderTask.kind == "canceled_late").message
+    assert (Return.get().supplier_id, Return.get().status) == (Supply.get().supplier_id, "requested")
+    assert ReturnLine.get().quantity == 1
     cancel_requests.grant(clerk, mugs.id)
     assert (status(mugs), OrderLine.get().canceled_quantity) == ("shipped", 2)
     assert Allocation.get(Allocation.status == "active").quantity == 1

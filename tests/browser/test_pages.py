@@ -22,6 +22,7 @@ NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products
 NOUNS += (
     "channel_secrets",
     "holds",
+    "returns",
     "manual_orders",
     "cancellations",
     "routes",

@@ -23,6 +23,7 @@ BLUEPRINTS = {
     "sku_links": BOSSES,
     "shipments": ALL,
     "waybills": ALL,
+    "returns": ALL,
     "products": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
@@ -45,6 +46,7 @@ STRICTER = {
     **{f"products.{name}": BOSSES for name in ("new", "create", "edit", "update", "archive", "restore")},
     **dict.fromkeys(("orders.allocate", "orders.synchronize", "pushes.confirm_drop", "pushes.drop"), BOSSES),
     **dict.fromkeys(("pushes.confirm_done", "pushes.done", "pushes.overwrite"), BOSSES),
+    **dict.fromkeys(("returns.new", "returns.create", "returns.close"), BOSSES),
     **dict.fromkeys(("orders.finish_task", "orders.tell_again"), BOSSES),
     **dict.fromkeys(("api_keys.enable", "api_keys.disable", "api_keys.two_people"), ADMINS),
 }

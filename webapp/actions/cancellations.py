@@ -11,7 +11,7 @@ from webapp.actions import (
     line_drift,
     order_parts,
     order_state,
-    order_task_state,
+    returns,
     stock,
 )
 from webapp.db import transaction
@@ -55,7 +55,7 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
     """Cancel these units (line id -> units; None: the whole order) and return what became of them.
 
     What nobody has begun, and whatever the own shelf hasn't shipped, is canceled at once; suppliers that have begun
-    are asked; for what has left the merchant has a task. An order of which nothing is left is canceled, and its
+    are asked; for what has left a return is opened. An order of which nothing is left is canceled, and its
     channel told. Raises Conflict `not_open`, and Invalid for more units than a line has.
     """
     _need_whole_store(viewer)
@@ -75,6 +75,7 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
                 moved |= _line(viewer, order, one, states[one.line.id], whole=whole, why=why)
         if whole:
             cancel_request_state.widen(viewer, order, why)
+        returns.open_for(viewer, order, {one.line.id: one.gone for one in outcomes if one.gone}, why)
         _tell(viewer, order, outcomes, whole, why)
         order_state.settle(viewer, order, canceled=whole, tell=whole)
         order_parts.changed(order, before - allocations.suppliers_of(order), moved)
@@ -95,9 +96,6 @@ def _line(
     for row in cancel_request_state.asked(order):
         if row.supplier_id is None and row.line_id == one.line.id:
             moved |= cancel_requests.carry_out(viewer, order, row)  # The merchant needn't ask itself.
-    if drift.gone:
-        told = f"{holdings.units_of(drift.gone)} of {one.line.sku} had left before it was canceled here"
-        order_task_state.leave(order, "canceled_late", f"{told}: agree on a return with the buyer")
     return moved
 
 

@@ -19,6 +19,7 @@ from webapp.actions import (
     order_state,
     pushes,
     record,
+    stock,
 )
 from webapp.db import transaction
 from webapp.domain import order_status
@@ -124,14 +125,23 @@ def move_by_hand(viewer: Viewer, order: Order, status: str, reason: str = "", un
 
 
 def carry_out(
-    viewer: Viewer, order: Order, status: str, told: str = "", reason: str = "", until: dt.datetime | None = None
+    viewer: Viewer,
+    order: Order,
+    status: str,
+    told: str = "",
+    reason: str = "",
+    until: dt.datetime | None = None,
+    moved: Iterable[stock.Place] = (),
 ) -> None:
-    """Move the order, tell everybody whom it concerns, and leave the channel word; `told` ends the event's text."""
+    """Move the order, tell everybody whom it concerns, and leave the channel word; `told` ends the event's text.
+
+    `moved` is where units moved besides.
+    """
     old = order.status
     order_state.move(order, status, viewer.actor.label)
     if status == "on_hold":
         hold_state.begin(viewer, order, old, reason, until)
-    withdrawn, moved = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
+    withdrawn, given_back = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
     record.event(
         viewer,
         "order.status",
@@ -150,7 +160,7 @@ def carry_out(
         order_id=order.id,
         supplier_ids=allocations.suppliers_of(order),
         withdrawn_from=withdrawn,
-        moved=moved,
+        moved=given_back | set(moved),
     )
 
 
@@ -202,6 +212,11 @@ def find(viewer: Viewer, order_id: int) -> Order:
     for order in _by_id(viewer.supplier_id is not None).models(Order, id=order_id, **of(viewer)):
         return order
     raise NotFound("order")
+
+
+def visible(viewer: Viewer, order_id: int) -> bool:
+    """Tell whether the viewer may see the order."""
+    return bool(Order.visible_to(viewer).where(Order.id == order_id).exists())
 
 
 @prepared

@@ -16,6 +16,7 @@ from webapp.models.product import Product
 from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
+from webapp.models.return_ import Return, ReturnLine
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.sku_link import SkuLink
 from webapp.models.stock_level import StockLevel
@@ -64,6 +65,8 @@ TABLES = [
     OrderTask,
     Hold,
     SkuLink,
+    Return,
+    ReturnLine,
     Reconciliation,
 ]
 

@@ -13,8 +13,8 @@ class OrderTask(BaseModel):
     store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
     order = pw.ForeignKeyField(Order, backref="tasks", on_delete="CASCADE")
     kind = pw.CharField(max_length=24)
-    """`cancel_refused`, `cancel_overtaken`, `address_changed`, `added_late`, `line_swapped`, `shipped_elsewhere`,
-    `canceled_late` or `not_told`."""
+    """`cancel_refused`, `cancel_overtaken`, `address_changed`, `added_late`, `line_swapped`, `shipped_elsewhere` or
+    `not_told`."""
     message = pw.CharField(max_length=500)
     public = pw.BooleanField(default=False)
     """Whether the order's suppliers see it as well."""

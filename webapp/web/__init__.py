@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "routes",
     "sku_links",
     "shipments",
+    "returns",
     "waybills",
     "carriers",
     "pushes",

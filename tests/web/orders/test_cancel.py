@@ -44,7 +44,7 @@ def test_what_has_left_is_named(as_user, cast, order):
     clerk = cast.viewer(cast.clerk)
     shipments.ship(clerk, shipments.create(clerk, order.id, ShipmentDraft()).id)
     assert (
-        "2 units have left: they can only come back"
+        "2 units have left: a return is opened for them"
         in Page(as_user(cast.merchant).get(f"/orders/{order.id}/cancel/")).text
     )
 

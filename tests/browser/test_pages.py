@@ -29,6 +29,7 @@ NOUNS += (
     "sku_links",
     "sent_orders",
     "carriers",
+    "routing_rules",
     "channel_carriers",
     "conformance",
     "supplies",

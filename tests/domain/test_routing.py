@@ -1,69 +1,88 @@
-"""What may be typed into the grid of stocks, and what it would change."""
+"""What routing rules do to the choice of stocks, as sentences."""
 
-from webapp.domain import routing
-from webapp.domain.allocation import Candidate
-from webapp.domain.routing import Line, Stock
+import datetime as dt
 
-NORD, RIVAL = 1, 2
+import pytest
 
+from webapp.domain.allocation import Candidate, Choice, Demand, plan
+from webapp.domain.routing import Facts, Preference, Rule, preference
 
-def stock(source, held=0, packed=0, free=5, product=7, serves=True):
-    name = {0: "Own stock", NORD: "Nord", RIVAL: "Rival"}[source]
-    supply = source * 10 + product if source else None
-    seen = Candidate(product, supply, source or None, name, free, 10, 3)
-    return Stock(source, name, held, packed, free, seen if serves else None)
+NOON = dt.time(12)
+TO_FRANCE = Facts("FR", 7, NOON)
 
 
-def line(*stocks, wanted=4, line_id=1, product=7):
-    return Line(line_id, product, wanted, stocks)
+def stock(supplier, free=10, *, product=1, priority=10, days=3):
+    return Candidate(product, supplier, supplier, f"Supplier {supplier}", free, priority, days)
 
 
-def test_a_split_within_what_is_free_is_sound():
-    lines = [line(stock(NORD, held=4), stock(RIVAL))]
-    assert routing.problems(lines, {(1, NORD): 1, (1, RIVAL): 3}) == {}
+def own(free=10, product=1):
+    return Candidate(product, None, None, "Own stock", free, 0, 0)
 
 
-def test_more_than_a_stock_has_is_refused_at_its_field():
-    lines = [line(stock(NORD, held=4), stock(RIVAL, free=2))]
-    told = routing.problems(lines, {(1, NORD): 0, (1, RIVAL): 3})
-    assert told == {(1, RIVAL): "Rival has 2 for this line at most."}
+ONE_UNIT = (Demand(1, 1, 1),)
 
 
-def test_two_lines_of_one_product_share_what_is_free():
-    lines = [line(stock(NORD, free=3), wanted=2), line(stock(NORD, free=3), wanted=2, line_id=2)]
-    assert routing.problems(lines, {(1, NORD): 1, (2, NORD): 2}) == {}
-    assert set(routing.problems(lines, {(1, NORD): 2, (2, NORD): 2})) == {(1, NORD), (2, NORD)}
+def chosen(candidates, *rules, demands=ONE_UNIT):
+    return plan(demands, candidates, Preference(rules))
 
 
-def test_more_than_the_line_wants_is_refused():
-    lines = [line(stock(NORD, held=4), stock(RIVAL))]
-    assert "wants 4 units; this makes 5" in routing.problems(lines, {(1, NORD): 4, (1, RIVAL): 1})[(1, RIVAL)]
+@pytest.mark.parametrize(
+    ("rule", "fits"),
+    [
+        (Rule("All", "prefer"), True),
+        (Rule("France", "prefer", countries=frozenset({"FR", "BE"})), True),
+        (Rule("Italy", "prefer", countries=frozenset({"IT"})), False),
+        (Rule("Shop", "prefer", channels=frozenset({7})), True),
+        (Rule("Other shop", "prefer", channels=frozenset({8})), False),
+        (Rule("From noon on", "prefer", after=NOON), True),
+        (Rule("Later", "prefer", after=dt.time(12, 1)), False),
+        (Rule("Both", "prefer", countries=frozenset({"FR"}), channels=frozenset({8})), False),
+    ],
+    ids=lambda value: value.name if isinstance(value, Rule) else "",
+)
+def test_a_rule_is_about_orders_that_meet_all_that_it_asks(rule, fits):
+    assert preference([rule], TO_FRANCE) == Preference((rule,) if fits else ())
 
 
-def test_what_is_packed_cannot_be_taken_away():
-    lines = [line(stock(NORD, held=4, packed=2), stock(RIVAL))]
-    assert "has packed 2" in routing.problems(lines, {(1, NORD): 1, (1, RIVAL): 3})[(1, NORD)]
+def test_a_preferred_stock_goes_before_own_stock_and_priority():
+    rule = Rule("Lyon", "prefer", frozenset({6}))
+    (made,) = chosen([own(), stock(5, priority=0), stock(6)], rule)
+    assert made.choices == (Choice(6, 6, 1),)
+    assert made.tie_break == "the rule “Lyon”"
 
 
-def test_the_outcome_names_who_loses_who_gets_and_how_many_parcels():
-    lines = [line(stock(NORD, held=4), stock(RIVAL)), line(stock(0, held=1, product=8), line_id=2, wanted=1, product=8)]
-    made = routing.outcome(lines, {(1, NORD): 0, (1, RIVAL): 3, (2, 0): 1})
-    assert [(move.name, move.before, move.after) for move in made.moves] == [("Nord", 4, 0), ("Rival", 0, 3)]
-    assert (made.lines, made.parcels_before, made.parcels_after, made.unassigned) == ((1,), 2, 2, 1)
+def test_own_stock_can_be_preferred_or_used_last():
+    assert chosen([own(), stock(5)], Rule("Last", "avoid", frozenset({None})))[0].choices == (Choice(5, 5, 1),)
+    first = [Rule("Depot", "prefer", frozenset({None})), Rule("Not here", "avoid", frozenset({None}))]
+    assert chosen([own(), stock(5)], *first)[0].choices == (Choice(None, None, 1),)
 
 
-def test_automatic_keeps_what_is_packed_and_plans_the_rest_anew():
-    lines = [line(stock(0, free=3), stock(NORD, held=2, packed=1, free=0), stock(RIVAL, held=2, free=9))]
-    assert routing.automatic(lines) == {(1, 0): 3, (1, NORD): 1, (1, RIVAL): 0}
+def test_a_stock_that_is_used_last_is_still_used_where_no_other_has_units():
+    made = chosen([stock(5, 0), stock(6)], Rule("Last", "avoid", frozenset({6})))[0]
+    assert made.choices == (Choice(6, 6, 1),)
 
 
-def test_automatic_leaves_out_who_rejected_the_line():
-    lines = [line(stock(NORD, free=9, serves=False), stock(RIVAL, free=9))]
-    assert routing.automatic(lines) == {(1, NORD): 0, (1, RIVAL): 4}
+def test_a_stock_that_covers_the_whole_line_beats_a_preferred_one_that_does_not():
+    made = chosen([stock(5, 1), stock(6, 3)], Rule("Five", "prefer", frozenset({5})), demands=[Demand(1, 1, 3)])[0]
+    assert made.choices == (Choice(6, 6, 3),)
 
 
-def test_the_version_changes_with_every_change_of_who_holds_what():
-    before = [line(stock(NORD, held=4))]
-    assert routing.version(before) == routing.version([line(stock(NORD, held=4, free=1))])
-    for after in (line(stock(NORD, held=3)), line(stock(NORD, held=4, packed=1)), line(stock(NORD, held=4), wanted=3)):
-        assert routing.version(before) != routing.version([after])
+def test_fewest_parcels_outweighs_own_stock_and_priority():
+    both = [Demand(1, 1, 1), Demand(2, 2, 1)]
+    stocks = [own(), stock(5), stock(5, product=2)]
+    assert {choice.supplier_id for made in chosen(stocks, demands=both) for choice in made.choices} == {None, 5}
+    made = chosen(stocks, Rule("One parcel", "fewest_parcels"), demands=both)
+    assert {choice.supplier_id for row in made for choice in row.choices} == {5}
+    assert made[0].tie_break == "the rule “One parcel”"
+
+
+def test_the_first_rule_outweighs_the_second():
+    rules = [Rule("A", "prefer", frozenset({5})), Rule("B", "prefer", frozenset({6}))]
+    assert chosen([stock(5), stock(6)], *rules)[0].choices[0].supplier_id == 5
+    assert chosen([stock(5), stock(6)], *reversed(rules))[0].choices[0].supplier_id == 6
+
+
+def test_where_the_rules_leave_stocks_alike_the_usual_ranking_counts():
+    rule = Rule("Both", "prefer", frozenset({5, 6}))
+    (made,) = chosen([stock(5, priority=2), stock(6, priority=1), stock(7, priority=0)], rule)
+    assert (made.choices[0].supplier_id, made.tie_break) == (6, "priority")

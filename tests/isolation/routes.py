@@ -30,6 +30,7 @@ BLUEPRINTS = {
     "suppliers": BOSSES,
     "supplies": BOSSES,
     "carriers": BOSSES,
+    "routing_rules": BOSSES,
     "channels": BOSSES,
     "channel_carriers": BOSSES,
     "channel_secrets": BOSSES,

@@ -1,11 +1,11 @@
 """Look at where an order's units come from and could come from, and route them anew by hand."""
 
-from webapp.actions import allocations, assignments, holdings, order_parts
+from webapp.actions import allocations, assignments, holdings, order_parts, routing_rules
 from webapp.actions.assignments import Assigned
 from webapp.db import transaction
-from webapp.domain import routing
+from webapp.domain import rerouting
 from webapp.domain.errors import Conflict, Forbidden
-from webapp.domain.routing import Line, Stock, Units
+from webapp.domain.rerouting import Line, Stock, Units
 from webapp.domain.viewer import Viewer
 from webapp.models import Order, OrderLine, Supplier
 
@@ -42,7 +42,12 @@ def read(viewer: Viewer, order: Order) -> list[Line]:
     return found
 
 
-def apply(viewer: Viewer, order_id: int, units: Units, version: str) -> routing.Outcome:
+def automatic(order: Order, lines: list[Line]) -> Units:
+    """Return what the allocation would choose now by the store's rules."""
+    return rerouting.automatic(lines, routing_rules.of_order(order.store_id, order.id))
+
+
+def apply(viewer: Viewer, order_id: int, units: Units, version: str) -> rerouting.Outcome:
     """Route the order so, in one transaction, and return what changed by it.
 
     `version` is that of the lines that the person saw: raises Conflict `changed_meanwhile` where they aren't so any
@@ -51,9 +56,9 @@ def apply(viewer: Viewer, order_id: int, units: Units, version: str) -> routing.
     with transaction():
         order = order_parts.locked(viewer, order_id)
         lines = read(viewer, order)
-        if routing.version(lines) != version:
+        if rerouting.version(lines) != version:
             raise Conflict("changed_meanwhile", "Somebody routed, packed or canceled some of it meanwhile. Look again.")
-        made = routing.outcome(lines, units)
+        made = rerouting.outcome(lines, units)
         wanted = [Assigned(*place, count) for place, count in sorted(units.items()) if place[0] in made.lines]
         if wanted:
             assignments.assign(viewer, order_id, wanted)

@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField
 from wtforms.validators import NumberRange, Optional
 
-from webapp.domain import routing
-from webapp.domain.routing import Line, Units
+from webapp.domain import rerouting
+from webapp.domain.rerouting import Line, Units
 from webapp.forms.shipments import UnitsField
 
 
@@ -30,7 +30,7 @@ class RouteForm(FlaskForm):
             fields[_name(line_id, source)] = UnitsField(lazy_gettext("Units"), [Optional(), bounds], default=count)
         form: RouteForm = type("OrderRouteForm", (cls,), fields)(formdata)
         if formdata is None:
-            form.version.data = routing.version(lines)
+            form.version.data = rerouting.version(lines)
         return form
 
     def units_at(self, line_id: int, source: int) -> Field:
@@ -40,7 +40,7 @@ class RouteForm(FlaskForm):
     @property
     def units(self) -> Units:
         """Return what was typed; call it once the numbers are known to be such."""
-        return {place: self.units_at(*place).data or 0 for place in routing.as_it_is(self.known)}
+        return {place: self.units_at(*place).data or 0 for place in rerouting.as_it_is(self.known)}
 
     @property
     def numbers(self) -> str:
@@ -51,7 +51,7 @@ class RouteForm(FlaskForm):
         """Check that all are numbers, and that lines and stocks allow them."""
         if not super().validate(extra_validators):
             return False
-        wrong = routing.problems(self.known, self.units)
+        wrong = rerouting.problems(self.known, self.units)
         for place, message in wrong.items():
             self.units_at(*place).errors = [message]
         return not wrong

@@ -17,6 +17,7 @@ from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
 from webapp.models.return_ import Return, ReturnLine
+from webapp.models.routing_rule import RoutingRule
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.sku_link import SkuLink
 from webapp.models.stock_level import StockLevel
@@ -68,6 +69,7 @@ TABLES = [
     Return,
     ReturnLine,
     Reconciliation,
+    RoutingRule,
 ]
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

@@ -21,6 +21,7 @@ BLUEPRINTS = (
     "returns",
     "waybills",
     "carriers",
+    "routing_rules",
     "pushes",
     "api_keys",
     "api_requests",

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from webapp.actions import allocations, orders, routes
-from webapp.domain import order_status, routing
+from webapp.domain import order_status, rerouting
 from webapp.domain.errors import Conflict
-from webapp.domain.routing import Outcome
+from webapp.domain.rerouting import Outcome
 from webapp.forms.routes import RouteForm
 from webapp.models import Order, OrderLine
 from webapp.web import access
@@ -24,9 +24,9 @@ def edit(order_id: int) -> Response:
         return see(_url(order_id), told, "warning")
     lines = routes.read(access.viewer(), order)
     filled = request.args.get("fill") == "automatic"
-    units = routing.automatic(lines) if filled else routing.as_it_is(lines)
+    units = routes.automatic(order, lines) if filled else rerouting.as_it_is(lines)
     form = RouteForm.for_lines(lines, units)
-    return _page(order, form, outcome=routing.outcome(lines, units) if filled else None)
+    return _page(order, form, outcome=rerouting.outcome(lines, units) if filled else None)
 
 
 @blueprint.post("/preview")
@@ -34,7 +34,7 @@ def preview(order_id: int) -> Response:
     order, form = _typed(order_id)
     if not form.validate():
         return _page(order, form, 422)
-    return _page(order, form, outcome=routing.outcome(form.known, form.units))
+    return _page(order, form, outcome=rerouting.outcome(form.known, form.units))
 
 
 @blueprint.post("/")
@@ -44,7 +44,7 @@ def update(order_id: int) -> Response:
         return _page(order, form, 422)
     if form.previewed.data != form.numbers:
         form.form_errors.append(_("You changed numbers after the preview. This is what they come to; apply it now."))
-        return _page(order, form, 422, routing.outcome(form.known, form.units))
+        return _page(order, form, 422, rerouting.outcome(form.known, form.units))
     try:
         made = routes.apply(access.viewer(), order_id, form.units, form.version.data or "")
     except Conflict as conflict:
@@ -58,12 +58,12 @@ def update(order_id: int) -> Response:
 def _typed(order_id: int) -> tuple[Order, RouteForm]:
     order = orders.find(access.viewer(), order_id)
     lines = routes.read(access.viewer(), order)
-    return order, RouteForm.for_lines(lines, routing.as_it_is(lines), request.form)
+    return order, RouteForm.for_lines(lines, rerouting.as_it_is(lines), request.form)
 
 
 def _page(order: Order, form: RouteForm, status: int = 200, outcome: Outcome | None = None) -> Response:
     if status != 422:
-        form.version.data = routing.version(form.known)  # What is shown now is what counts from here on.
+        form.version.data = rerouting.version(form.known)  # What is shown now is what counts from here on.
     form.previewed.data = form.numbers if outcome else ""
     rows = {line.id: line for line in OrderLine.visible_to(access.viewer(), [order.id])}
     return page("routes/edit.html", None, status, order=order, form=form, rows=rows, outcome=outcome)

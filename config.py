@@ -41,6 +41,12 @@ class Config:
     """How long what a dead worker held stays with it. A living one renews its hold, however long a call takes."""
     sandbox_url: str = ""
     """Address of the sandbox shop that the connect form offers; empty where none runs."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Where people reach the pages: what links in mails begin with. Never taken from a request, which may lie."""
+    smtp_url: str = field(default="", repr=False)
+    """`smtp://user:password@host:587` or `smtps://…`; empty writes mails into `mail_folder` instead."""
+    mail_from: str = "Crossdock <crossdock@localhost>"
+    mail_folder: str = "var/mail"
     log_level: str = "INFO"
     testing: bool = False
 
@@ -83,5 +89,9 @@ def from_environment() -> Config:
         push_tick_seconds=float(os.environ.get("PUSH_TICK_SECONDS", "0.5")),
         push_lease_seconds=float(os.environ.get("PUSH_LEASE_SECONDS", "30")),
         sandbox_url=os.environ.get("SANDBOX_URL", ""),
+        base_url=os.environ.get("BASE_URL", Config.base_url).rstrip("/"),
+        smtp_url=os.environ.get("SMTP_URL", ""),
+        mail_from=os.environ.get("MAIL_FROM", Config.mail_from),
+        mail_folder=os.environ.get("MAIL_FOLDER", str(Path(os.environ.get("INSTANCE_DIR", ROOT / "var")) / "mail")),
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
     )

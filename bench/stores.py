@@ -59,14 +59,18 @@ def _server(kind: str) -> Iterator[Postgres | None]:
         server.stop()
 
 
-def fill(orders: int) -> None:
+BEGAN = 1704067200
+"""When the first order was ordered, in seconds since 1970."""
+
+
+def fill(orders: int, began: int = BEGAN) -> None:
     """Write store 1 with so many orders of 2.5 lines, each line allocated to one of 20 suppliers; ids count from 1.
 
     Each product has supplies of two suppliers, with stock for everything. The rows are made inside the database.
     """
     _fill_catalog(units=10 * orders + 1_000_000)
     with _without_indexes("sales_order", "order_line", "allocation"):
-        for statement in _statements(orders):
+        for statement in _statements(orders, began):
             db.execute_sql(statement.replace("%", "%%") if is_postgresql() else statement)
     if is_postgresql():
         for table in ("sales_order", "order_line", "allocation"):
@@ -94,14 +98,14 @@ def _fill_catalog(units: int) -> None:
             )
 
 
-def _statements(orders: int) -> list[str]:
+def _statements(orders: int, began: int) -> list[str]:
     """Return the statements that make orders a minute apart, their lines (2 and 3 in turns) and allocations."""
     if is_postgresql():
-        moment = "to_timestamp(1704067200 + i * 60) AT TIME ZONE 'UTC'"
-        created = "to_timestamp(1704067200) AT TIME ZONE 'UTC'"
+        moment = f"to_timestamp({began} + i * 60) AT TIME ZONE 'UTC'"
+        created = f"to_timestamp({began}) AT TIME ZONE 'UTC'"
     else:
-        moment = "strftime('%Y-%m-%d %H:%M:%f000', 1704067200 + i * 60, 'unixepoch')"
-        created = "'2024-01-01 00:00:00.000000'"
+        moment = f"strftime('%Y-%m-%d %H:%M:%f000', {began} + i * 60, 'unixepoch')"
+        created = f"strftime('%Y-%m-%d %H:%M:%f000', {began}, 'unixepoch')"
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {orders})"
     return [
         f"{numbers} INSERT INTO sales_order (id, store_id, channel_id, external_id, reference, status, currency,"

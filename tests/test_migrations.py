@@ -11,7 +11,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from webapp.db import connect_to, db, is_postgresql, migrate, runner
-from webapp.models import TABLES, OrderLine, Push, PushAttempt
+from webapp.models import TABLES, Order, OrderLine, Push, PushAttempt
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = [(table, check.sql) for table in TABLES for check in table._meta.constraints or ()]
@@ -110,6 +110,27 @@ def test_units_canceled_before_are_unwanted_by_the_channel_but_for_orders_that_w
         handle.close_all()
 
 
+def test_open_orders_of_before_know_by_when_they_should_leave(empty_url):
+    handle = connect_to(empty_url)
+    runner().up("0009_languages")
+    db.connect(reuse_if_open=True)
+    mine = {"store_id": 1, "channel_id": 1}
+    _insert_plain("store", {"id": 1, "time_zone": "Europe/Rome", "working_days": "12345"})
+    _insert_plain("channel", {"id": 1, "store_id": 1})
+    _insert_plain("supplier", {"id": 1, "store_id": 1, "kind": "logistics", "max_days": 3})
+    for order_id, status in enumerate(("in_process", "awaiting_payment", "shipped"), 1):
+        _insert_plain("sales_order", {**mine, "id": order_id, "external_id": str(order_id), "status": status})
+    _insert_plain("order_line", {"id": 1, "store_id": 1, "order_id": 1, "quantity": 1})
+    held = {"store_id": 1, "order_id": 1, "line_id": 1, "supplier_id": 1, "quantity": 1, "status": "active"}
+    _insert_plain("allocation", {"id": 1, **held})
+    migrate()
+    wednesday = dt.datetime(2026, 11, 25, 23, tzinfo=dt.UTC)
+    assert [row.ship_by for row in Order.select().order_by(Order.id)] == [wednesday, None, None]
+    handle.close()
+    if isinstance(handle, pw.PostgresqlDatabase):
+        handle.close_all()
+
+
 def _insert_plain(table: str, given: dict) -> None:
     """Insert a row into a table as it was then; what nobody names and may not be empty is something plain."""
     plain = {"VARCHAR": "", "CHARACTER VARYING": "", "TEXT": "{}", "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False}
@@ -163,6 +184,8 @@ BAD = {
     "order_return": [{"status": "perhaps"}],
     "order_return_line": [{"quantity": 0}, {"decision": "perhaps"}],
     "reconciliation": [{"status": "perhaps"}],
+    "mail": [{"status": "perhaps"}],
+    "invitation": [{"role": "boss"}, {"role": "merchant"}, {"supplier_id": None}],
     "routing_rule": [{"effect": "wish"}],
 }
 """For each table, values that its CHECKs must refuse in a row that is otherwise good."""
@@ -205,6 +228,16 @@ def good_rows(cast):
         m.Change.create(store=store, number=1, subject="order", subject_id=1, action="changed"),
         m.CancelRequest.create(store=store, order=order, line=line, quantity=1),
         m.Reconciliation.create(store=store, channel=channel),
+        m.Mail.create(store=store, to_address="a@example.com", subject="Hello", sealed=""),
+        m.Invitation.create(
+            store=store,
+            email="a@example.com",
+            role="clerk",
+            supplier=supplier,
+            digest="d",
+            invited_by="Ada",
+            expires_at=moment,
+        ),
         m.RoutingRule.create(store=store, name="Rule", effect="prefer"),
         m.Event.create(store=store, subject="order", kind="order.made", message="Made", actor_kind="cli"),
     ]

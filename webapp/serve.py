@@ -113,7 +113,8 @@ def _start_robot(parts: Parts, address: str, robot: dict[str, str]) -> None:
 def _start_own(parts: Parts, host: str, port: int, shop: str) -> None:
     """Start web and worker; both may call the sandbox shop, which isn't a public address."""
     allowed = ",".join(filter(None, [os.environ.get("OUTBOUND_ALLOW", ""), shop.removeprefix("http://")]))
-    known = {"SANDBOX_URL": shop, "OUTBOUND_ALLOW": allowed}
+    reached = os.environ.get("BASE_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")  # noqa: S104 - compared, not bound.
+    known = {"SANDBOX_URL": shop, "OUTBOUND_ALLOW": allowed, "BASE_URL": reached}
     parts.start("The web server", web_command(f"{host}:{port}"), known)
     parts.start("The worker", WORKER, known)
 

@@ -3,10 +3,13 @@
 import datetime as dt
 
 from tests.jobs.reading import write
+from tests.web.orders import shop as desk_shop
 from webapp.actions import (
+    acceptance,
     api_keys,
     channels,
     deliveries,
+    desk,
     holds,
     orders,
     products,
@@ -21,6 +24,7 @@ from webapp.actions import (
 )
 from webapp.actions.api_keys import KeyDraft
 from webapp.actions.channels import ChannelDraft
+from webapp.actions.parcels import ParcelDraft
 from webapp.actions.products import ProductDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.actions.suppliers import SupplierDraft
@@ -57,6 +61,7 @@ def fill(cast, channel, shop) -> None:
     shop.break_next(fail=1)
     channels.request_sync(viewer, channel.id)
     import_orders.read_due(channel.id)
+    _desk(viewer, channel)
     second = channels.connect(viewer, "sandbox", ChannelDraft(LONG[:100], shop.url, {}, {"key": "wrong"}))
     channels.pause(viewer, second.id)
     sending = channels.connect(viewer, "generic", ChannelDraft("Own shop", ""), reads=False)
@@ -72,6 +77,16 @@ def _drift(viewer, channel, shop) -> None:
     reconciliations.leave_untold(channel, shipped)
     reconciliations.request(viewer, channel.id)
     reconcile.compare_due(channel.id)
+
+
+def _desk(viewer, channel) -> None:
+    """Leave something at the desk of the own shelf: an order to accept, one to pack, and a parcel to hand over."""
+    products.create(viewer, ProductDraft("OWN-SHELF", LONG, "4012345678901", 990, own_quantity=9, weight_grams=300))
+    _, accepted, packed = (desk_shop.order(channel, ("OWN-SHELF", 2)) for _ in range(3))
+    for order in (accepted, packed):
+        acceptance.accept(viewer, order.id)
+    box = ShipmentDraft(carrier="GLS", tracking_code=LONG[:60], parcels=(ParcelDraft(700),))
+    desk.pack(viewer, packed.id, box, labels.draw)
 
 
 def _long_names(viewer, cast) -> None:
@@ -115,7 +130,7 @@ def _work(cast, channel, shop) -> None:
     admin = cast.viewer(cast.admin)
     orders.set_status(admin, both.id, "returned")
     holds.hold(admin, _waiting(), f"Waits. {LONG}", now() + dt.timedelta(days=3))
-    made = returns.request(admin, failing.id, returns.returnable(failing), f"Broken. {LONG}")
+    made = returns.request(admin, both.id, returns.returnable(both), f"Broken. {LONG}")
     returns.receive(admin, made[0].id)
 
 

@@ -29,15 +29,30 @@ NOUNS += (
     "sku_links",
     "sent_orders",
     "carriers",
+    "desk",
+    "manifests",
     "routing_rules",
     "channel_carriers",
     "conformance",
+    "store",
+    "invitations",
+    "passwords",
     "supplies",
     "users",
     "waybills",
     "webhooks",
 )
+OTHERS = {
+    "account.login",
+    "audit.export",
+    "passwords.edit",
+    "passwords.forgot",
+    "sent_orders.sample",
+    "waybills.download",
+    "waybills.download_many",
+}
 OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
+OTHERS |= {"desk.scan", "papers.slip", "papers.slips", "papers.pick_list", "papers.together", "manifests.download"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 
 

@@ -44,7 +44,7 @@ CODES = {
         "credentials",
     ),
     *("public_key", "lease_token", "digest", "import_digest", "allowed_addresses", "read_cursor", "name_key", "sku"),
-    "hook_token",
+    *("hook_token", "reset_digest", "sealed", "digest_on", "working_days", "notices"),
 }
 """Columns that hold words of the program, secrets, or what rows are found by; the seven letters would break them."""
 

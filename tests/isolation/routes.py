@@ -8,6 +8,7 @@ PUBLIC = {
     *("static", "api_docs", "health.alive", "health.ready"),
     "api_inbound_orders.create",
     *("static", "api_docs", "health.alive", "health.ready", "hooks.receive"),
+    *("joining.show", "joining.accept", "passwords.forgot", "passwords.ask", "passwords.edit", "passwords.update"),
     *("account.login", "account.enter", "account.logout", "setup.new", "setup.create"),
 }
 """Open to whoever comes. The set-up does nothing once there is a store; a shop's orders need its signature."""
@@ -24,6 +25,9 @@ BLUEPRINTS = {
     "shipments": ALL,
     "waybills": ALL,
     "returns": ALL,
+    "papers": ALL,
+    "manifests": ALL,
+    "desk": ALL,
     "products": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
@@ -39,7 +43,9 @@ BLUEPRINTS = {
     "api_requests": BOSSES,
     "conformance": BOSSES,
     "webhooks": BOSSES,
+    "store": ADMINS,
     "users": ADMINS,
+    "invitations": ADMINS,
     "audit": ADMINS,
 }
 
@@ -48,6 +54,7 @@ STRICTER = {
     **dict.fromkeys(("orders.allocate", "orders.synchronize", "pushes.confirm_drop", "pushes.drop"), BOSSES),
     **dict.fromkeys(("pushes.confirm_done", "pushes.done", "pushes.overwrite"), BOSSES),
     **dict.fromkeys(("returns.new", "returns.create", "returns.close"), BOSSES),
+    "home.hide_steps": BOSSES,
     **dict.fromkeys(("orders.finish_task", "orders.tell_again"), BOSSES),
     **dict.fromkeys(("api_keys.enable", "api_keys.disable", "api_keys.two_people"), ADMINS),
 }

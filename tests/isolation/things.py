@@ -1,5 +1,6 @@
 """One of everything that an address can name, for each logistics service of the store and for the stranger's."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 
@@ -22,10 +23,12 @@ from webapp.actions.api_keys import KeyDraft
 from webapp.actions.channels import ChannelDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.actions.webhooks import WebhookDraft
+from webapp.db import now
 from webapp.models import (
     TABLES,
     ApiRequest,
     DeliveryAttempt,
+    Invitation,
     Membership,
     OrderTask,
     Push,
@@ -38,7 +41,18 @@ from webapp.models import (
 )
 from webapp.wire import events
 
-STORES_OWN = {"kind", "link_id", "ending", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
+STORES_OWN = {
+    "kind",
+    "link_id",
+    "ending",
+    "key",
+    "channel_id",
+    "product_id",
+    "membership_id",
+    "supplier_id",
+    "key_id",
+    "invitation_id",
+}
 """Arguments that name what all people of a store share as far as their role lets them."""
 
 FULL = {"orders": "write", "products": "write", "shipping": "write"}
@@ -57,9 +71,16 @@ class Estate:
 
     def address(self, rule) -> str:
         """Return the address of a route with this estate's ids; fail for an argument that nothing here fills."""
-        with_query = rule.endpoint == "waybills.download_many"
+        asked = {
+            **dict.fromkeys(("waybills.download_many", "papers.slips", "papers.together"), "shipment={shipment_id}"),
+            "papers.pick_list": "order={order_id}",
+            "desk.scan": "code=T{supplier_id}",
+            "manifests.index": "carrier=gls",
+            "manifests.download": "carrier=gls",
+        }
+        query = asked.get(rule.endpoint, "").format(**self.ids)
         path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda found: str(self.ids[found[1]]), rule.rule)
-        return path + (f"?shipment={self.ids['shipment_id']}" if with_query else "")
+        return path + (f"?{query}" if query else "")
 
     def call(self, call) -> str:
         """Return the path of a call of the API with this estate's ids."""
@@ -161,10 +182,17 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "publication_id": publications.create(viewer, product.id, sold.id, {"title": "Title"}).id,
         "key": carriers.add(viewer, f"Courier {supplier.id}", "https://example.com/{code}").key,
         "task_id": OrderTask.create(store=made.store, order=order.id, kind="not_told", message="A task").id,
+        "invitation_id": _invitation(made).id,
         "kind": "sandbox",
         "ending": "pdf",
     }
     return made
+
+
+def _invitation(estate: Estate) -> Invitation:
+    facts = {"email": f"invited{estate.supplier.id}@example.com", "digest": f"d{estate.supplier.id}", "invited_by": "A"}
+    until = now() + dt.timedelta(days=1)
+    return Invitation.create(store=estate.store, role="clerk", supplier=estate.supplier, expires_at=until, **facts)
 
 
 def everything_of(store: Store) -> list[tuple]:

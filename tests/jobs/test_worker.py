@@ -14,10 +14,13 @@ from tests.servers.sandbox import KEY
 from tests.servers.worker import Worker
 from webapp.actions import channels
 from webapp.actions.channels import ChannelDraft
+from webapp.connectors.mail import MailSettings
 from webapp.db import now
 from webapp.jobs import schedule
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
+from webapp.jobs.mails import Postman
+from webapp.jobs.notices import Notifier
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
 from webapp.jobs.stock_levels import StockTeller
@@ -132,18 +135,21 @@ def test_what_a_killed_worker_held_is_sent_by_another(start, slow_channel, shop)
     assert [len(shop.order(str(number))["fulfilments"]) for number in range(1, 5)] == [1] * 4
 
 
-def test_the_schedule_looks_for_what_is_due_within_a_second_and_renews_leases_in_time():
+def test_the_schedule_looks_for_what_is_due_within_a_second_and_renews_leases_in_time(app):
     settings = Config()
     pusher = Pusher(1, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler, teller = Deliverer(1), Importer(1), Reconciler(1), StockTeller(1)
-    jobs = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller).get_jobs()
+    postman = Postman(MailSettings("", "a@example.com", "/nowhere"))
+    tick = settings.push_tick_seconds
+    jobs = schedule.build(pusher, deliverer, importer, tick, reconciler, teller, postman, Notifier(app, "")).get_jobs()
     every = {job.func.__qualname__: job.trigger.interval.total_seconds() for job in jobs}
     assert every["StockTeller.tick"] <= 5
+    assert every["Postman.tick"] <= 10 and every["Notifier.tick"] <= 60
     assert every["plan_nights"] <= 3600 and every["Reconciler.tick"] <= 5
     assert max(every[f"{who}.tick"] for who in ("Pusher", "Deliverer", "Importer")) <= 1
     assert every["HeldPushes.renew"] <= settings.push_lease_seconds / 3
     assert every["beat"] * 3 <= health.SILENT_AFTER
-    for part in (pusher, deliverer, importer, reconciler, teller):
+    for part in (pusher, deliverer, importer, reconciler, teller, postman):
         part.close()
 
 

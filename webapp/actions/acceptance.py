@@ -19,15 +19,18 @@ class Rejected:
     quantity: int | None = None
 
 
-def accept(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None) -> int:
+def accept(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None, *, source: int | None = None) -> int:
     """Accept the viewer's part of the order, or these lines of it; return how many lines are new in it.
 
-    Safe to repeat: what was accepted stays accepted since then.
+    `source` leaves it at what lies in one stock: a supplier's id, or OWN. Safe to repeat: what was accepted stays
+    accepted since then.
     """
     order_parts.need_write(viewer)
     with transaction():
         order = order_parts.locked(viewer, order_id)
         mine = order_parts.active(viewer, order)
+        if source is not None:
+            mine = [row for row in mine if (row.supplier_id or order_parts.OWN) == source]
         wanted = _known(mine, line_ids)
         fresh = [row for row in mine if row.line_id in wanted and row.accepted_at is None]
         if fresh:

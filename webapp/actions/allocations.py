@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocation_rows, record, routing_rules, stock
+from webapp.actions import allocation_rows, due, record, routing_rules, stock
 from webapp.db import now, transaction
 from webapp.domain.allocation import Candidate, Demand, LinePlan, plan
 from webapp.domain.errors import Conflict, Forbidden, NotFound
@@ -109,6 +109,7 @@ def assign(viewer: Viewer, order: Order) -> dict[stock.Place, int]:
         with transaction() as attempt:
             if _hold(order, lines, plans):
                 _explain(order, plans)
+                due.follow(order)
                 _tell(viewer, order, plans)
                 return _found(lines, plans)
             attempt.rollback()

@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from webapp.actions import key_rights, record
 from webapp.actions.key_rights import KeyDraft
@@ -98,8 +99,10 @@ def edit(viewer: Viewer, key_id: int, draft: KeyDraft) -> ApiKey:
             raise Conflict(
                 "changed_meanwhile", "Somebody else changed this key a moment ago. Look at it and try again."
             )
+        changes = draft.columns() | ({"enabled": False} if "enabled" in granted else {})
+        data = record.between(key, changes)
         more = " and given more rights" if widened else ""
-        _tell(viewer, key, "api_key.changed", f"API key {draft.name} changed{more}")
+        _tell(viewer, key, "api_key.changed", f"API key {draft.name} changed{more}", data)
     return find(viewer, key_id)
 
 
@@ -195,7 +198,7 @@ def _switch(viewer: Viewer, key: ApiKey, on: bool) -> ApiKey:
         changed = ApiKey.update(**values).where(ApiKey.id == key.id, lives).execute()
         if changed:
             word = "enabled" if on else "disabled"
-            _tell(viewer, key, f"api_key.{word}", f"API key {key.name} {word}")
+            _tell(viewer, key, f"api_key.{word}", f"API key {key.name} {word}", record.between(key, {"enabled": on}))
     return find(viewer, key.id)
 
 
@@ -204,5 +207,5 @@ def _admins_only(viewer: Viewer, what: str) -> None:
         raise Forbidden("admins_only", f"Only an admin can {what}.")
 
 
-def _tell(viewer: Viewer, key: ApiKey, kind: str, message: str) -> None:
-    record.event(viewer, kind, message, subject="api_key", subject_id=key.id)
+def _tell(viewer: Viewer, key: ApiKey, kind: str, message: str, data: dict[str, Any] | None = None) -> None:
+    record.event(viewer, kind, message, subject="api_key", subject_id=key.id, data=data)

@@ -1,12 +1,14 @@
 """Sales channels: connect, change, pause, disconnect, ask for a reading."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import peewee as pw
 
 from webapp.actions import credentials, record, stock_levels
 from webapp.db import now, transaction
 from webapp.domain import signing
+from webapp.domain.difference import difference
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Push, SyncRun
@@ -54,6 +56,7 @@ def update(viewer: Viewer, channel_id: int, draft: ChannelDraft) -> Channel:
     fresh = {"credentials": credentials.seal(secrets)} if any(draft.secrets.values()) else {}
     try:
         with transaction():
+            data = record.between(channel, {"settings": draft.settings, **_columns(draft)})
             Channel.update(
                 settings=draft.settings,
                 updated_at=now(),
@@ -61,7 +64,7 @@ def update(viewer: Viewer, channel_id: int, draft: ChannelDraft) -> Channel:
                 **_columns(draft),
                 **fresh,
             ).where(Channel.id == channel.id).execute()
-            _tell(viewer, channel, "channel.changed", f"Channel {draft.name} changed")
+            _tell(viewer, channel, "channel.changed", f"Channel {draft.name} changed", data)
     except pw.IntegrityError:
         raise Invalid({"name": ["You have a channel of this name already."]}) from None
     return find(viewer, channel_id)
@@ -188,8 +191,9 @@ def _switch_stock(viewer: Viewer, channel_id: int, on: bool) -> None:
     channel = find(viewer, channel_id)
     with transaction():
         stock_levels.switch(channel, on)
+        data = difference({"tells_stock": not on}, {"tells_stock": on})
         word = "is told" if on else "is no longer told"
-        _tell(viewer, channel, "channel.changed", f"Channel {channel.name} {word} how much is in stock")
+        _tell(viewer, channel, "channel.changed", f"Channel {channel.name} {word} how much is in stock", data)
 
 
 def _columns(draft: ChannelDraft) -> dict[str, str | int | None]:
@@ -203,5 +207,5 @@ def _whole_store(viewer: Viewer) -> None:
         raise Forbidden("scope_missing", "Channels are managed by the store's merchants and admins.")
 
 
-def _tell(viewer: Viewer, channel: Channel, kind: str, message: str) -> None:
-    record.event(viewer, kind, message, subject="channel", subject_id=channel.id)
+def _tell(viewer: Viewer, channel: Channel, kind: str, message: str, data: dict[str, Any] | None = None) -> None:
+    record.event(viewer, kind, message, subject="channel", subject_id=channel.id, data=data)

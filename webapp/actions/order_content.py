@@ -38,6 +38,7 @@ def order_row(channel: Channel, incoming: IncomingOrder, digest: str) -> dict[st
         "external_id": incoming.external_id,
         "status": incoming.status,
         "import_digest": digest,
+        "paid_at": None if incoming.status in ("awaiting_payment", "on_hold") else incoming.ordered_at,
         **facts(incoming),
     }
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.actions import allocation_rows, allocations, order_content, record, routing_rules, stock
+from webapp.actions import allocation_rows, allocations, due, order_content, record, routing_rules, stock
 from webapp.db import now, transaction
-from webapp.domain import order_status
+from webapp.domain import lead_time, order_status
 from webapp.domain.allocation import Choice, Demand, LinePlan, plan_each
 from webapp.domain.channel import IncomingOrder
 from webapp.domain.errors import Conflict
@@ -88,6 +88,8 @@ def _allocate(channel: Channel, taken: list[_Taken]) -> None:
     bulk.insert(Allocation, held)
     reasons = (row for one in taken for row in allocation_rows.reasons(one.order, one.plans, moment))
     bulk.insert(AllocationDecision, reasons)
+    running = (one for one in taken if one.plans and one.order.status in lead_time.RUNNING)
+    due.set_for_all(channel.store_id, ((one.order.id, one.incoming.ordered_at, one.plans) for one in running))
 
 
 def _tell(channel: Channel, taken: list[_Taken]) -> None:

@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from webapp.actions import allocations, cancel_request_state, hold_state, pushes, record, stock, waybill_state
+from webapp.actions import allocations, cancel_request_state, due, hold_state, pushes, record, stock, waybill_state
 from webapp.db import now
 from webapp.domain import order_status
 from webapp.domain.errors import Conflict
@@ -15,9 +15,12 @@ def move(order: Order, new: str, by: str = "") -> None:
     """Change the status if it still is what the caller read; raise Conflict where somebody was faster.
 
     An order that waited does so no longer; `by` is whoever ended that.
+    By when the order should leave changes with it.
     """
     mine = {"store": order.store_id, "order": order.id, "old": order.status}
-    if not _move().change(new=new, moment=Order.updated_at.db_value(now()), **mine):
+    moments = {"updated_at": now(), **due.after_move(order, new)}
+    stored = {name: Order.updated_at.db_value(moment) for name, moment in moments.items()}
+    if not _move(tuple(stored)).change(new=new, **stored, **mine):
         raise Conflict("changed_meanwhile", "Somebody else changed this order a moment ago. Look at it again.")
     if order.status == "on_hold":
         hold_state.end(order, by)
@@ -41,6 +44,7 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) 
         return
     ordered, gone = units_ordered(order), sum(allocations.shipped_units(order).values())
     if gone < ordered or (gone == 0 and not canceled):
+        due.follow(order)
         return
     new = "canceled" if gone == 0 else "shipped" if _underway(order) else "delivered"
     told = f"{order_status.name(order.status)} → {order_status.name(new)}: nothing is left to ship"
@@ -60,9 +64,9 @@ def _underway(order: Order) -> bool:
 
 
 @prepared
-def _move() -> pw.Query:
+def _move(moments: tuple[str, ...]) -> pw.Query:
     mine = (Order.store == slot("store")) & (Order.id == slot("order")) & (Order.status == slot("old"))
-    return Order.update(status=slot("new"), updated_at=slot("moment")).where(mine)
+    return Order.update(status=slot("new"), **{name: slot(name) for name in moments}).where(mine)
 
 
 @prepared

@@ -1,12 +1,18 @@
 """Write down what happened: the event for people, the change number for programs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+import peewee as pw
 
 from webapp.actions import stock_levels
 from webapp.db import CHANNEL, db, is_postgresql, now
+from webapp.domain.difference import difference
 from webapp.domain.viewer import Viewer
 from webapp.models import Change, Event, bulk
+
+BESIDES = {"name_key", "updated_at", "next_read_at"}
+"""Columns that follow from others, and say nothing to people."""
 
 ChangeRow = tuple[str, int, int | None, int | None, str]
 """Subject, its id, the order's id, the supplier concerned (None: the whole store), and what it is for them."""
@@ -60,6 +66,12 @@ def event_row(
         "data": data or {},
         "created_at": now(),
     }
+
+
+def between(row: pw.Model, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event's data for a row that gets these columns: what differs before and after, without secrets."""
+    named = {name: value for name, value in columns.items() if name not in BESIDES}
+    return difference({name: row.__data__.get(name) for name in named}, named)
 
 
 def changed(

@@ -126,7 +126,7 @@ def ship(viewer: Viewer, shipment_id: int) -> Shipment:
         if order.status not in PACKABLE:
             name = order_status.name(order.status)
             raise Conflict("not_packable", f"An order that is {name} can't be shipped.", order_status=order.status)
-        _advance(shipment, "shipped", shipped_at=now())
+        _advance(shipment, "shipped", shipped_at=now(), ship_by=order.ship_by)
         moved = _take_out_stock(shipment)
         cancel_request_state.overtake(viewer, order)
         shipped = sum(allocations.shipped_units(order).values())
@@ -197,7 +197,7 @@ def _locked_with_order(viewer: Viewer, shipment_id: int) -> tuple[Shipment, Orde
     return find(viewer, shipment_id), order
 
 
-def _advance(shipment: Shipment, new: str, **moments: dt.datetime) -> None:
+def _advance(shipment: Shipment, new: str, **moments: dt.datetime | None) -> None:
     """Move the shipment if it still is what the caller read; raise Conflict where somebody was faster."""
     moments = {name: Shipment.updated_at.db_value(moment) for name, moment in ({"updated_at": now()} | moments).items()}
     mine = {"store": shipment.store_id, "shipment": shipment.id, "old": shipment.status}

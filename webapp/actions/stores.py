@@ -1,19 +1,45 @@
-"""The first store of an installation with its admin, and what a store asks for."""
+"""The first store of an installation with its admin, what a store tells of itself, and what it asks for."""
 
+import hashlib
 import zoneinfo
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
+import orjson
 from babel.numbers import list_currencies
 
 from webapp.actions import record, users
 from webapp.db import db, is_postgresql, transaction
+from webapp.domain.difference import difference
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.viewer import Viewer, system
-from webapp.models import Membership, Store, User
+from webapp.models import Event, Membership, Order, Store, User
+
+DAYS = "1234567"
+"""The days of a week by ISO number."""
+
+STEPS_BACK = 20
+"""Changes that are looked through for those since somebody opened the form."""
+
+
+@dataclass(frozen=True)
+class StoreDraft:
+    name: str
+    currency: str
+    time_zone: str
+    address: dict[str, str] = field(default_factory=dict)
+    """`street postcode city state country`; what is empty isn't kept."""
+    working_days: str = "12345"
+    notification_mail: str = ""
 
 
 def create_first(name: str, currency: str, time_zone: str, admin_name: str, email: str, password: str) -> User:
     """Create the store and its admin while there is none; Conflict `already_set_up` for good afterwards."""
-    _check(name, currency, time_zone, admin_name)
+    errors = _objections(StoreDraft(name, currency, time_zone))
+    if not admin_name.strip():
+        errors["admin_name"] = ["Give your name."]
+    if errors:
+        raise Invalid(errors)
     users.check_password(password)
     with transaction():
         if is_postgresql():
@@ -28,25 +54,106 @@ def create_first(name: str, currency: str, time_zone: str, admin_name: str, emai
     return user
 
 
+def update(viewer: Viewer, draft: StoreDraft, seen: str) -> None:
+    """Change what the store tells of itself; `seen` is the `version` that the admin looked at.
+
+    Conflict `changed_meanwhile` where somebody else was faster, which names who changed what.
+    """
+    _admins_only(viewer, "Only an admin changes the store.")
+    store = Store.get_by_id(viewer.store_id)
+    before, after = facts(store), _tidied(draft)
+    if seen != version(store):
+        raise Conflict("changed_meanwhile", changed_since(viewer, seen))
+    errors = _objections(draft)
+    if after["currency"] != before["currency"] and has_orders(viewer.store_id):
+        told = f"There are orders in {before['currency']} already, so the store keeps its currency."
+        errors["currency"] = [told]
+    if errors:
+        raise Invalid(errors)
+    if after == before:
+        return
+    with transaction():
+        as_seen = [getattr(Store, name) == value for name, value in before.items()]
+        if not Store.update(**after).where(Store.id == viewer.store_id, *as_seen).execute():
+            raise Conflict("changed_meanwhile", "Somebody else changed the store a moment ago. Look at it again.")
+        data: dict[str, Any] = {**difference(before, after), "version": _digest(after)}
+        told = f"Store changed: {', '.join(_words(name) for name in data['after'])}"
+        record.event(viewer, "store.changed", told, subject="store", subject_id=viewer.store_id, data=data)
+
+
+def facts(store: Store) -> dict[str, Any]:
+    """Return what the store tells of itself, by column."""
+    return {name: getattr(store, name) for name in asdict(StoreDraft("", "", ""))}
+
+
+def version(store: Store) -> str:
+    """Return a word that changes with what the store tells of itself."""
+    return _digest(facts(store))
+
+
+def has_orders(store_id: int) -> bool:
+    """Tell whether the store ever had an order: its amounts are in the store's currency."""
+    return bool(Order.select(Order.id).where(Order.store == store_id).exists())
+
+
+def changed_since(viewer: Viewer, seen: str) -> str:
+    """Return who changed what since the version `seen`, as sentences."""
+    mine = (Event.store == viewer.store_id) & (Event.subject == "store") & (Event.kind == "store.changed")
+    told: list[str] = []
+    for event in Event.select().where(mine).order_by(Event.id.desc()).limit(STEPS_BACK):
+        if event.data.get("version") == seen:
+            break
+        told.insert(0, f"{event.actor_label} changed {_names(event.data)}.")
+    return " ".join(told[-3:]) or "Somebody else changed the store a moment ago."
+
+
 def ask_two_people(viewer: Viewer, wanted: bool) -> None:
     """Set whether whoever gives an API key its rights must leave turning it on to another admin; admins alone."""
-    if viewer.role not in ("admin", "system"):
-        raise Forbidden("admins_only", "Only an admin sets how keys are turned on.")
+    _admins_only(viewer, "Only an admin sets how keys are turned on.")
     with transaction():
         changed = Store.update(two_person_keys=wanted).where(
             Store.id == viewer.store_id, Store.two_person_keys == (not wanted)
         )
         if changed.execute():
             told = "Two people are needed to turn an API key on" if wanted else "One admin is enough to turn a key on"
-            record.event(viewer, "store.two_person_keys", told, subject="store", subject_id=viewer.store_id)
+            data = difference({"two_person_keys": not wanted}, {"two_person_keys": wanted})
+            kind, row = "store.two_person_keys", viewer.store_id
+            record.event(viewer, kind, told, subject="store", subject_id=row, data=data)
 
 
-def _check(name: str, currency: str, time_zone: str, admin_name: str) -> None:
-    if not name.strip():
-        raise Invalid({"name": ["Give your store a name."]})
-    if not admin_name.strip():
-        raise Invalid({"admin_name": ["Give your name."]})
-    if currency not in list_currencies():
-        raise Invalid({"currency": ["Give a currency by its three letters, for example EUR."]})
-    if time_zone not in zoneinfo.available_timezones():
-        raise Invalid({"time_zone": ["Give a time zone by its name, for example Europe/Rome."]})
+def _names(data: dict[str, Any]) -> str:
+    """Return what an event changed, with the values."""
+    before, after = data.get("before", {}), data.get("after", {})
+    changed = [f"{_words(name)} from “{before.get(name) or ''}” to “{after[name] or ''}”" for name in after]
+    return ", ".join(changed)[:400]
+
+
+def _words(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ")
+
+
+def _tidied(draft: StoreDraft) -> dict[str, Any]:
+    values = asdict(draft) | {"name": draft.name.strip(), "notification_mail": draft.notification_mail.strip()}
+    return values | {"address": {name: text.strip() for name, text in draft.address.items() if text.strip()}}
+
+
+def _digest(values: dict[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+def _objections(draft: StoreDraft) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if not draft.name.strip():
+        errors["name"] = ["Give your store a name."]
+    if draft.currency not in list_currencies():
+        errors["currency"] = ["Give a currency by its three letters, for example EUR."]
+    if draft.time_zone not in zoneinfo.available_timezones():
+        errors["time_zone"] = ["Give a time zone by its name, for example Europe/Rome."]
+    if not draft.working_days or set(draft.working_days) - set(DAYS):
+        errors["working_days"] = ["Tick at least one day on which goods leave."]
+    return errors
+
+
+def _admins_only(viewer: Viewer, told: str) -> None:
+    if viewer.role not in ("admin", "system"):
+        raise Forbidden("admins_only", told)

@@ -1,6 +1,7 @@
 """Suppliers: create, change, archive, restore."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import peewee as pw
 
@@ -45,11 +46,12 @@ def update(viewer: Viewer, supplier_id: int, draft: SupplierDraft, seen_at: str 
     if seen_at and seen_at != version(supplier):
         raise _changed_meanwhile(supplier, draft)
     with transaction():
+        data = record.between(supplier, _columns(draft))
         same = (Supplier.id == supplier.id) & (Supplier.updated_at == supplier.updated_at)
         change = Supplier.update(**_columns(draft), updated_at=now()).where(same)
         if not _store(change.execute, viewer, draft):
             raise _changed_meanwhile(find(viewer, supplier_id), draft)
-        _tell(viewer, supplier, "supplier.changed", f"Supplier {draft.name.strip()} changed")
+        _tell(viewer, supplier, "supplier.changed", f"Supplier {draft.name.strip()} changed", data)
     return find(viewer, supplier_id)
 
 
@@ -178,5 +180,5 @@ def _columns(draft: SupplierDraft) -> dict[str, object]:
     return values
 
 
-def _tell(viewer: Viewer, supplier: Supplier, kind: str, message: str) -> None:
-    record.event(viewer, kind, message, subject="supplier", subject_id=supplier.id)
+def _tell(viewer: Viewer, supplier: Supplier, kind: str, message: str, data: dict[str, Any] | None = None) -> None:
+    record.event(viewer, kind, message, subject="supplier", subject_id=supplier.id, data=data)

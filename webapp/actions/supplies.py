@@ -60,7 +60,7 @@ def update(
         _store(change.execute, columns, product, supply)
         changed = find(viewer, product_id, supply_id)
         message = f"Stock of {product.sku} at {supply.supplier.name}: {supply.quantity} → {changed.quantity}"
-        _tell(viewer, changed, "supply.changed", message)
+        _tell(viewer, changed, "supply.changed", message, data=record.between(supply, columns))
     allocations.allocate_waiting(viewer, product.id)
     return find(viewer, product_id, supply_id)
 
@@ -143,9 +143,18 @@ def _columns(draft: SupplyDraft, product: Product) -> dict[str, object]:
     return values
 
 
-def _tell(viewer: Viewer, supply: Supply, kind: str, message: str, *, gone: bool = False) -> None:
+def _tell(
+    viewer: Viewer,
+    supply: Supply,
+    kind: str,
+    message: str,
+    *,
+    gone: bool = False,
+    data: dict[str, Any] | None = None,
+) -> None:
     """Record it; with `gone` the supplier no longer sees the product, which is a change for its programs too."""
-    record.event(viewer, kind, message, subject="product", subject_id=supply.product_id, supplier_id=supply.supplier_id)
+    about = {"subject": "product", "subject_id": supply.product_id, "supplier_id": supply.supplier_id}
+    record.event(viewer, kind, message, **about, data=data)
     left, lost = ([], [supply.supplier_id]) if gone else ([supply.supplier_id], [])
     record.changed(viewer.store_id, "product", supply.product_id, supplier_ids=left, withdrawn_from=lost)
 

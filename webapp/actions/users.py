@@ -2,12 +2,14 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 import argon2
 import peewee as pw
 
 from webapp.actions import record
 from webapp.db import is_postgresql, transaction
+from webapp.domain.difference import difference
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Membership, Supplier, User
@@ -15,6 +17,9 @@ from webapp.models import Membership, Supplier, User
 # 19 MiB, two passes, one lane: OWASP's minimum for argon2id, some 45 ms.
 _hasher = argon2.PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
 _nobody = _hasher.hash(secrets.token_hex(16))
+
+LANGUAGES = ("", "en", "it")
+"""What a user may choose to read; empty is what the browser asks for."""
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
@@ -59,7 +64,7 @@ def create(viewer: Viewer, draft: UserDraft) -> Membership:
             )
             _tell(viewer, user, "user.created", f"User {user.name} added as {draft.role}")
     except pw.IntegrityError:
-        raise Invalid({"email": ["Somebody with this address has an account already."]}) from None
+        raise Invalid({"email": ["Somebody with this address has an account already. Invite them instead."]}) from None
     return membership
 
 
@@ -89,9 +94,16 @@ def update(viewer: Viewer, membership_id: int, draft: UserDraft) -> Membership:
         if draft.password:
             check_password(draft.password)
             values |= {"password": hash_password(draft.password), "fs_uniquifier": secrets.token_hex(16)}
+            values |= {"reset_digest": ""}
         User.update(**values).where(User.id == membership.user_id).execute()
         Membership.update(role=draft.role, supplier=draft.supplier_id).where(Membership.id == membership.id).execute()
-        _tell(viewer, membership.user, "user.changed", f"User {draft.name} changed; role {draft.role}")
+        before = {"name": membership.user.name, "role": membership.role, "supplier_id": membership.supplier_id}
+        after = {"name": draft.name.strip(), "role": draft.role, "supplier_id": draft.supplier_id}
+        told = f"User {draft.name} changed; role {draft.role}"
+        data: dict[str, Any] = difference(before, after)
+        if draft.password:
+            data["new_password"] = True
+        _tell(viewer, membership.user, "user.changed", told, data)
     return find(viewer, membership_id)
 
 
@@ -127,8 +139,16 @@ def change_password(user: User, present: str, new: str) -> str:
         raise Invalid({"present": ["This isn't your present password."]})
     check_password(new, "new")
     uniquifier = secrets.token_hex(16)
-    User.update(password=hash_password(new), fs_uniquifier=uniquifier).where(User.id == user.id).execute()
+    fresh = {"password": hash_password(new), "fs_uniquifier": uniquifier, "reset_digest": ""}
+    User.update(**fresh).where(User.id == user.id).execute()
     return uniquifier
+
+
+def choose_language(user_id: int, language: str) -> None:
+    """Set the language that the user reads; empty for what the browser asks for."""
+    if language not in LANGUAGES:
+        raise Invalid({"language": ["There is no such language."]})
+    User.update(language=language).where(User.id == user_id).execute()
 
 
 def check_password(password: str, field: str = "password") -> None:
@@ -149,13 +169,18 @@ def find(viewer: Viewer, membership_id: int) -> Membership:
 def _check(viewer: Viewer, draft: UserDraft) -> None:
     if not draft.name.strip():
         raise Invalid({"name": ["Give a name."]})
-    if draft.role not in ("admin", "merchant", "clerk"):
+    check_role(viewer, draft.role, draft.supplier_id)
+
+
+def check_role(viewer: Viewer, role: str, supplier_id: int | None) -> None:
+    """Raise Invalid for a role that there isn't, or that doesn't fit the supplier."""
+    if role not in ("admin", "merchant", "clerk"):
         raise Invalid({"role": ["Choose admin, merchant or clerk."]})
-    if (draft.role == "clerk") != (draft.supplier_id is not None):
-        told = "A clerk works for one supplier: choose which." if draft.role == "clerk" else "Only clerks have one."
+    if (role == "clerk") != (supplier_id is not None):
+        told = "A clerk works for one supplier: choose which." if role == "clerk" else "Only clerks have one."
         raise Invalid({"supplier_id": [told]})
-    if draft.supplier_id is not None:
-        mine = Supplier.select().where(Supplier.store == viewer.store_id, Supplier.id == draft.supplier_id)
+    if supplier_id is not None:
+        mine = Supplier.select().where(Supplier.store == viewer.store_id, Supplier.id == supplier_id)
         if not mine.exists():
             raise Invalid({"supplier_id": ["There is no such supplier."]})
 
@@ -186,5 +211,5 @@ def _admins_only(viewer: Viewer) -> None:
         raise Forbidden("admins_only", "Only an admin manages users.")
 
 
-def _tell(viewer: Viewer, user: User, kind: str, message: str) -> None:
-    record.event(viewer, kind, message, subject="user", subject_id=user.id)
+def _tell(viewer: Viewer, user: User, kind: str, message: str, data: dict[str, Any] | None = None) -> None:
+    record.event(viewer, kind, message, subject="user", subject_id=user.id, data=data)

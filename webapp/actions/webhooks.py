@@ -70,7 +70,13 @@ def edit(viewer: Viewer, webhook_id: int, draft: WebhookDraft) -> Webhook:
             "description": draft.description.strip(),
         }
         Webhook.update(updated_at=now(), **values).where(Webhook.id == webhook.id).execute()
-        _tell(viewer, webhook, "webhook.changed", f"Webhook to {draft.url.strip()} changed")
+        _tell(
+            viewer,
+            webhook,
+            "webhook.changed",
+            f"Webhook to {draft.url.strip()} changed",
+            record.between(webhook, values),
+        )
     return find(viewer, webhook_id)
 
 
@@ -174,5 +180,5 @@ def _check(draft: WebhookDraft) -> None:
         raise Invalid(errors)
 
 
-def _tell(viewer: Viewer, webhook: Webhook, kind: str, message: str) -> None:
-    record.event(viewer, kind, message[:500], subject="webhook", subject_id=webhook.id)
+def _tell(viewer: Viewer, webhook: Webhook, kind: str, message: str, data: dict[str, Any] | None = None) -> None:
+    record.event(viewer, kind, message[:500], subject="webhook", subject_id=webhook.id, data=data)

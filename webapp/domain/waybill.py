@@ -61,19 +61,19 @@ def label(number: str, details: dict[str, Any]) -> Label:
     return Label(
         number=number,
         code=url if linked else number,
-        carrier=_clean(details.get("carrier") or "Waybill"),
+        carrier=clean(details.get("carrier") or "Waybill"),
         sender=address_lines(details.get("sender") or {}),
         recipient=address_lines(details.get("recipient") or {}),
-        facts=tuple(f"{name}: {_clean(value)}" for name, value in pairs if value),
+        facts=tuple(f"{name}: {clean(value)}" for name, value in pairs if value),
         cash=_cash(details.get("cash_on_delivery")),
-        notes=tuple(textwrap.wrap(_clean(details.get("notes") or ""), NOTES_WIDTH)[:NOTES_LINES]),
+        notes=tuple(textwrap.wrap(clean(details.get("notes") or ""), NOTES_WIDTH)[:NOTES_LINES]),
         parcels=_parcels(details.get("parcels") or []),
     )
 
 
 def address_lines(address: dict[str, Any]) -> tuple[str, ...]:
     """Return an address as it stands on an envelope, without empty lines."""
-    part = {name: _clean(address.get(name) or "") for name in ADDRESS}
+    part = {name: clean(address.get(name) or "") for name in ADDRESS}
     town = " ".join(filter(None, (part["postcode"], part["city"])))
     state = f"({part['state_iso']})" if part["state_iso"] else ""
     lines = (
@@ -108,7 +108,7 @@ def _cash(cash: dict[str, Any] | None) -> str:
     return f"{cash['currency']} {money.show(cash['amount_cents'])}" if cash else ""
 
 
-def _clean(value: Any) -> str:
+def clean(value: Any) -> str:
     """Return a text on one line: control signs and halves of a surrogate pair become blanks."""
     shown = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in str(value))
     return " ".join(shown.split())

@@ -13,7 +13,7 @@ from webapp.forms.fields import clean_text, tidy
 ROLES = (("merchant", "Merchant"), ("admin", "Admin"), ("clerk", "Clerk of a supplier"))
 
 
-def _id_or_none(value: Any) -> int | None:
+def id_or_none(value: Any) -> int | None:
     return int(value) if value else None
 
 
@@ -25,7 +25,7 @@ class UserForm(FlaskForm):
         filters=[tidy],
     )
     role = SelectField("Role", choices=[SelectChoice(*role) for role in ROLES])
-    supplier_id = SelectField("Supplier (for clerks)", coerce=_id_or_none, validators=[Optional()])
+    supplier_id = SelectField("Supplier (for clerks)", coerce=id_or_none, validators=[Optional()])
     password = PasswordField("Password", [Optional()])
 
     def draft(self) -> UserDraft:

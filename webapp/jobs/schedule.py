@@ -11,6 +11,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from webapp.jobs import reconcile, upkeep
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
+from webapp.jobs.mails import Postman
+from webapp.jobs.notices import Notifier
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
 from webapp.jobs.stock_levels import StockTeller
@@ -25,6 +27,8 @@ def build(
     push_tick: float,
     reconciler: Reconciler,
     teller: StockTeller,
+    postman: Postman,
+    notifier: Notifier,
 ) -> BackgroundScheduler:
     """Return the scheduler, not yet started; `push_tick` are the seconds between two looks into the outbox."""
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
@@ -39,6 +43,8 @@ def build(
     every(pusher.held.lease.total_seconds() / 4, pusher.held.renew)
     every(1, importer.tick)
     every(2, teller.tick)
+    every(5, postman.tick)
+    every(60, notifier.tick)
     every(60, upkeep.allocate_waiting)
     every(60, upkeep.release_holds)
     every(3600, upkeep.forget_old)

@@ -7,7 +7,7 @@ import socket
 import peewee as pw
 import structlog
 
-from webapp.actions import allocations, api_requests, holds, reconciliations
+from webapp.actions import allocations, api_requests, holds, mails, reconciliations
 from webapp.db import db, now
 from webapp.domain.viewer import system
 from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, PushAttempt, Supply
@@ -37,12 +37,13 @@ def beat() -> None:
 
 
 def forget_old() -> None:
-    """Delete what is past its time: answers to idempotent requests, the keys' calls, sent messages, exchanges."""
+    """Delete what is past its time: answers to idempotent requests, keys' calls, sent messages, exchanges, mails."""
     moment = now()
     with db.connection_context():
         IdempotentRequest.delete().where(IdempotentRequest.created_at < moment - KEEP_ANSWERS).execute()
         api_requests.forget_old()
         reconciliations.forget_old()
+        mails.forget_old()
         Delivery.delete().where(Delivery.status == "sent", Delivery.created_at < moment - KEEP_MESSAGES).execute()
         old = (PushAttempt.created_at < moment - KEEP_EXCHANGES) & (
             PushAttempt.exchanges != pw.Value("[]", converter=False)

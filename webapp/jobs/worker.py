@@ -7,10 +7,13 @@ import structlog
 from flask import current_app
 
 from config import Config
+from webapp.connectors.mail import MailSettings
 from webapp.db import connect_to
 from webapp.jobs import schedule, upkeep
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
+from webapp.jobs.mails import Postman
+from webapp.jobs.notices import Notifier
 from webapp.jobs.push_to_channels import Pusher
 from webapp.jobs.reconcile import Reconciler
 from webapp.jobs.stock_levels import StockTeller
@@ -33,7 +36,11 @@ def run() -> None:
     pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(DELIVERING), Importer(READING), Reconciler(COMPARING)
     teller = StockTeller(STOCK)
-    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller)
+    notifier = Notifier(current_app._get_current_object(), settings.base_url)
+    postman = Postman(MailSettings(settings.smtp_url, settings.mail_from, settings.mail_folder))
+    scheduler = schedule.build(
+        pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller, postman, notifier
+    )
     waker = Waker([pusher.tick, deliverer.tick])
     scheduler.start()
     waker.start()
@@ -46,5 +53,6 @@ def run() -> None:
     importer.close()
     reconciler.close()
     teller.close()
+    postman.close()
     waker.close()
     log.info("worker.stopped", worker=upkeep.WORKER)

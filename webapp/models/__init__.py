@@ -10,6 +10,8 @@ from webapp.models.channel_carrier import ChannelCarrier
 from webapp.models.event import Event
 from webapp.models.heartbeat import Heartbeat
 from webapp.models.hold import Hold
+from webapp.models.invitation import Invitation
+from webapp.models.mail import Mail
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
 from webapp.models.product import Product
@@ -24,6 +26,7 @@ from webapp.models.stock_level import StockLevel
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
 from webapp.models.supply import Supply
+from webapp.models.told import Told
 from webapp.models.user import Membership, User
 from webapp.models.waybill import Waybill, WaybillFile
 from webapp.models.webhook import Delivery, DeliveryAttempt, Webhook
@@ -69,6 +72,9 @@ TABLES = [
     Return,
     ReturnLine,
     Reconciliation,
+    Mail,
+    Invitation,
+    Told,
     RoutingRule,
 ]
 

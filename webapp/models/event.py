@@ -29,3 +29,10 @@ class Event(BaseModel):
     class Meta:
         indexes = ((("store", "order", "id"), False), (("store", "subject", "subject_id", "id"), False))
         constraints = [pw.Check("actor_kind IN ('user', 'key', 'job', 'cli')")]
+
+
+Event.add_index(
+    Event.index(
+        Event.store, Event.actor_kind, Event.actor_id, Event.id, name="event_actor", where=Event.actor_id.is_null(False)
+    )
+)  # Of people and keys alone: what the worker does is most of it.

@@ -44,6 +44,10 @@ class Order(BaseModel):
     channel_updated_at = UtcDateTimeField(null=True)
     """When the channel changed what was taken over last, by the channel's own clock."""
     ordered_at = UtcDateTimeField()
+    paid_at = UtcDateTimeField(null=True)
+    """When the payment was accepted: from then on the supply days count."""
+    ship_by = UtcDateTimeField(null=True)
+    """When its last supply day ends; NULL while it isn't to be packed: see `webapp/domain/lead_time.py`."""
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
 
@@ -55,6 +59,7 @@ class Order(BaseModel):
             (("store", "status", "id"), False),
             (("store", "updated_at", "id"), False),
             (("store", "reference"), False),
+            (("store", "channel", "ordered_at"), False),
         )
         constraints = [
             pw.Check(
@@ -94,6 +99,8 @@ class Order(BaseModel):
 Order.add_index(
     Order.index(Order.store, Order.external_id, name="order_by_hand", unique=True, where=Order.channel.is_null())
 )  # A form that is sent twice makes one order.
+Order.add_index(Order.index(Order.store, Order.ship_by, name="sales_order_due", where=Order.ship_by.is_null(False)))
+"""Only what is still to leave is in it: it stays small however many orders have left."""
 
 
 class OrderLine(BaseModel):

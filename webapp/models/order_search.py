@@ -7,7 +7,7 @@ import peewee as pw
 
 from webapp.domain import masking, order_status
 from webapp.domain.viewer import Viewer
-from webapp.models import order_rows
+from webapp.models import order_due, order_rows
 from webapp.models.allocation import Allocation
 from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel
@@ -31,6 +31,10 @@ class OrderSearch:
     supplier_id: int | None = None
     """A supplier, or OWN; without effect for viewers bound to a supplier."""
     needs_action: bool = False
+    due: str = ""
+    """`late`, `today` or `week`, as `lead_time.DUE` has them."""
+    time_zone: str = "UTC"
+    """In which days begin."""
 
     def select(self, viewer: Viewer, *columns: Any) -> "pw.ModelSelect[Any]":
         """Select the orders, newest first, each id a place to go on from."""
@@ -41,6 +45,8 @@ class OrderSearch:
             query = query.where(Order.channel == self.channel_id)
         if self.supplier_id is not None and viewer.supplier_id is None:
             query = query.where(Order.id.in_(_served_by(viewer, self.supplier_id)))
+        if self.due:
+            query = query.where(order_due.among(viewer, self.due, self.time_zone))
         if self.needs_action:
             query = query.where(_needs_action(viewer))
         return query.where(found(viewer, self.words)) if self.words else query

@@ -1,56 +1,63 @@
-"""Counts for the start page, each one statement whatever the store's size in rows shown."""
+"""What the start page counts: orders by stage, and what waits for a warehouse."""
+
+from typing import Any
 
 import peewee as pw
 
+from webapp.domain import lead_time, order_status
 from webapp.domain.viewer import Viewer
-from webapp.models.allocation import Allocation
-from webapp.models.api_key import ApiKey
+from webapp.models import order_due
 from webapp.models.cancel_request import CancelRequest
-from webapp.models.channel import Channel
-from webapp.models.order import Order, OrderLine
-from webapp.models.order_task import OrderTask
-from webapp.models.push import Push
-from webapp.models.supplier import Supplier
-from webapp.models.supply import Supply
+from webapp.models.order import Order
+from webapp.models.shipment import Shipment
 
-WANTS_STOCK = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped", "on_hold")
+COUNTED = 10_000
+"""A stage is counted up to here; beyond, counting would cost more than it tells."""
 
-
-def orders_by_status(viewer: Viewer) -> dict[str, int]:
-    """Return status -> number of orders that the viewer sees."""
-    query = Order.visible_to(viewer, Order.status, pw.fn.COUNT(Order.id)).group_by(Order.status)
-    return dict(query.tuples())
+STAGES = tuple(status for status, _ in order_status.STATUSES)
 
 
-def unassigned_lines(store_id: int) -> pw.ModelSelect:
-    """Select the open lines that hold less stock than they want; `order_id` and `sku` are what a task needs."""
-    held = Allocation.select(pw.fn.COALESCE(pw.fn.SUM(Allocation.quantity), 0)).where(
-        Allocation.store == OrderLine.store, Allocation.line == OrderLine.id, Allocation.status == "active"
-    )
-    return (
-        OrderLine.select(OrderLine.id, OrderLine.order, OrderLine.sku, OrderLine.product)
-        .join(Order)
-        .where(
-            OrderLine.store == store_id,
-            Order.status.in_(WANTS_STOCK),
-            OrderLine.quantity - OrderLine.canceled_quantity > held,
-        )
-    )
+def stages(viewer: Viewer, time_zone: str) -> dict[str, int]:
+    """Return how many orders are in each status, are `late`, or due `today`: one statement, at most COUNTED + 1 each.
+
+    It is for viewers of the whole store: for others see `work`.
+    """
+    queries = {name: Order.visible_to(viewer, Order.id).where(Order.status == name) for name in STAGES}
+    return _counted(queries | _due(viewer, time_zone))
 
 
-def tasks(store_id: int) -> dict[str, int]:
-    """Return what waits for a person: lines without stock, failed pushes, keys to enable, orders to settle."""
-    failed = Push.select().where(Push.store == store_id, Push.status == "failed")
-    fresh = ApiKey.select().where(
-        ApiKey.store == store_id, ~ApiKey.enabled, ApiKey.enabled_at.is_null(), ApiKey.revoked_at.is_null()
-    )
-    settle = OrderTask.select(OrderTask.order).where(OrderTask.store == store_id, OrderTask.done_at.is_null())
-    return {
-        "unassigned": unassigned_lines(store_id).count(),
-        "failed": failed.count(),
-        "keys": fresh.count(),
-        "settle": settle.distinct().count(),
+def work(viewer: Viewer, time_zone: str) -> dict[str, int]:
+    """Return how many orders and shipments wait for the viewer's own stock, by what has to be done with them."""
+    queries = {
+        "accept": to_accept(viewer),
+        "pack": to_pack(viewer),
+        "hand_over": Shipment.visible_to(viewer).where(_packed(viewer)),
     }
+    return _counted(queries | _due(viewer, time_zone))
+
+
+def to_accept(viewer: Viewer) -> "pw.ModelSelect[Any]":
+    """Select the orders with units that the viewer's stock has neither accepted nor packed, the most urgent first."""
+    return _running(viewer).where(order_due.unsent(viewer, unpacked=True, accepted=False))
+
+
+def to_pack(viewer: Viewer) -> "pw.ModelSelect[Any]":
+    """Select the orders with units that the viewer's stock has accepted and not packed, the most urgent first."""
+    return _running(viewer).where(order_due.unsent(viewer, unpacked=True, accepted=True))
+
+
+def to_hand_over(viewer: Viewer) -> "pw.ModelSelect[Any]":
+    """Select the packed shipments that wait for their courier, the oldest first, with their orders."""
+    columns = (Shipment.id, Shipment.carrier, Shipment.created_at, Order.id, Order.reference, Order.ship_by)
+    query = Shipment.visible_to(viewer).select(*columns)
+    return query.join(Order).where(_packed(viewer)).order_by(Shipment.id)
+
+
+def _packed(viewer: Viewer) -> pw.Expression:
+    """Match shipments that haven't left, starting from those few: the supplier's index holds all that ever did."""
+    packed = Shipment.alias()
+    mine = (packed.store == viewer.store_id) & (packed.status == "draft")
+    return Shipment.id.in_(packed.select(packed.id).where(mine))
 
 
 def cancel_requests(viewer: Viewer) -> int:
@@ -59,16 +66,19 @@ def cancel_requests(viewer: Viewer) -> int:
     return int(asked.distinct().count())
 
 
-def first_steps(store_id: int) -> dict[str, bool]:
-    """Return which of the five steps to the first confirmed shipment are done."""
+def _running(viewer: Viewer) -> "pw.ModelSelect[Any]":
+    columns = (Order.id, Order.reference, Order.status, Order.ship_by, Order.paid_at)
+    query = Order.visible_to(viewer, *columns).where(Order.status.in_(lead_time.RUNNING))
+    return query.order_by(Order.ship_by, Order.id)
 
-    def any_of(query: pw.ModelSelect) -> bool:
-        return bool(query.exists())
 
-    return {
-        "supplier": any_of(Supplier.select().where(Supplier.store == store_id)),
-        "supply": any_of(Supply.select().where(Supply.store == store_id)),
-        "channel": any_of(Channel.select().where(Channel.store == store_id)),
-        "key": any_of(ApiKey.select().where(ApiKey.store == store_id, ApiKey.enabled)),
-        "push": any_of(Push.select().where(Push.store == store_id, Push.status == "sent")),
-    }
+def _due(viewer: Viewer, time_zone: str) -> dict[str, Any]:
+    return {due: order_due.soonest(viewer, due, time_zone) for due in ("late", "today")}
+
+
+def _counted(queries: dict[str, Any]) -> dict[str, int]:
+    """Count all of them in one statement, each up to COUNTED + 1 rows."""
+    limited = {name: query.select(pw.SQL("1")).order_by().limit(COUNTED + 1) for name, query in queries.items()}
+    counts = [pw.Select([query], [pw.fn.COUNT(pw.SQL("1"))]).alias(name) for name, query in limited.items()]
+    (row,) = pw.Select([], counts).bind(Order._meta.database).tuples()
+    return dict(zip(queries, map(int, row), strict=True))

@@ -25,6 +25,8 @@ class Shipment(BaseModel):
     delivery_address = JsonField(default=dict)
     created_by = pw.CharField(max_length=200, default="")
     shipped_at = UtcDateTimeField(null=True)
+    ship_by = UtcDateTimeField(null=True)
+    """When the order's last supply day ended, as it was when this left: whether it left in time."""
     delivered_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
@@ -36,6 +38,8 @@ class Shipment(BaseModel):
             (("store", "supplier", "id"), False),
             (("store", "status", "id"), False),
             (("store", "updated_at", "id"), False),
+            (("store", "created_at"), False),
+            (("store", "tracking_code"), False),
         )
         constraints = [pw.Check("status IN ('draft', 'shipped', 'delivered', 'canceled')")]
 
@@ -44,6 +48,30 @@ class Shipment(BaseModel):
         """Select the store's shipments that the viewer may see: all of them, or its own supplier's alone."""
         query = cls.select().where(cls.store == viewer.store_id)
         return query if viewer.supplier_id is None else query.where(cls.supplier == viewer.supplier_id)
+
+
+Shipment.add_index(
+    Shipment.index(
+        Shipment.store,
+        Shipment.shipped_at,
+        Shipment.supplier,
+        Shipment.ship_by,
+        name="shipment_due",
+        where=Shipment.ship_by.is_null(False),
+    )
+)
+
+WAITING = pw.Expression(Shipment.status, pw.OP.EQ, pw.SQL("'draft'"))
+"""Packed and not handed over. SQLite uses the index of these only where it reads the word itself, not a hole."""
+
+Shipment.add_index(
+    Shipment.index(Shipment.store, Shipment.supplier, Shipment.id, name="shipment_waiting", where=WAITING)
+)
+for _name, _columns in (
+    ("shipment_left", (Shipment.store, Shipment.shipped_at)),
+    ("shipment_left_stock", (Shipment.store, Shipment.supplier, Shipment.shipped_at)),
+):
+    Shipment.add_index(Shipment.index(*_columns, name=_name, where=Shipment.shipped_at.is_null(False)))
 
 
 class Parcel(BaseModel):

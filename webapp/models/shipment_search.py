@@ -1,5 +1,6 @@
 """The lists of shipments and pushes: what their filters mean, and what the lists of orders share with them."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,9 +25,19 @@ def bounded_count(query: "pw.ModelSelect[Any]") -> int:
 
 
 def find_shipments(
-    viewer: Viewer, words: str = "", *, status: str = "", supplier_id: int | None = None, carrier: str = ""
+    viewer: Viewer,
+    words: str = "",
+    *,
+    status: str = "",
+    supplier_id: int | None = None,
+    carrier: str = "",
+    since: dt.datetime | None = None,
+    before: dt.datetime | None = None,
 ) -> "pw.ModelSelect[Any]":
-    """Select shipments with order and supplier, newest first, by tracking code, parcel, reference or order."""
+    """Select shipments with order and supplier, newest first, by tracking code, parcel, reference or order.
+
+    `since` and `before` are about when they were packed.
+    """
     query = (
         Shipment.visible_to(viewer)
         .select(Shipment, Order.id, Order.reference, Supplier.id, Supplier.name)
@@ -41,6 +52,12 @@ def find_shipments(
         query = query.where(Shipment.carrier == carrier)
     if supplier_id is not None and viewer.supplier_id is None:
         query = query.where(from_source(Shipment.supplier, supplier_id))
+    if since is not None and before is not None:
+        query = query.order_by(-Shipment.id)  # So that their days are looked up, and not all that was packed since.
+    if since is not None:
+        query = query.where(Shipment.created_at >= since)
+    if before is not None:
+        query = query.where(Shipment.created_at < before)
     if words:
         own = (Shipment.tracking_code, Shipment.parcel_id, Shipment.reference, Order.reference, Order.external_id)
         query = query.where(any_of(column.contains(words) for column in own))

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 import peewee as pw
 
 from webapp.db import now
+from webapp.models.allocation import Allocation
 from webapp.models.api_key import ApiKey, ApiRequest
 from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel, SyncRun
 from webapp.models.heartbeat import Heartbeat
+from webapp.models.mail import Mail
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
-from webapp.models.overview import unassigned_lines
 from webapp.models.product import Product
 from webapp.models.push import Push
 from webapp.models.supplier import Supplier
 from webapp.models.webhook import Webhook
+
+WANTS_STOCK = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped", "on_hold")
+"""Orders of these statuses have a task while a line of theirs lacks stock."""
 
 SHOWN = 50
 """Rows of one sort of trouble that the page lists; more are counted."""
@@ -44,6 +48,38 @@ class Silence:
     key: ApiKey
     last: dt.datetime
     usual: dt.timedelta
+
+
+@dataclass(frozen=True)
+class Polls:
+    """When a key's program called last, and how often it usually does."""
+
+    last: dt.datetime
+    usual: dt.timedelta
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether it has stopped: so long without a call isn't usual for it."""
+        return now() - self.last > max(self.usual * SILENT_TIMES, SILENT_AT_LEAST)
+
+
+def unassigned_lines(store_id: int) -> pw.ModelSelect:
+    """Select the open lines that hold less stock than they want; `order_id` and `sku` are what a task needs."""
+    held = Allocation.select(pw.fn.COALESCE(pw.fn.SUM(Allocation.quantity), 0)).where(
+        Allocation.store == store_id, Allocation.line == OrderLine.id, Allocation.status == "active"
+    )
+    # A cross join since SQLite would else begin with all lines that were ever sold, and not with the open orders.
+    return (
+        Order.select(OrderLine.id, OrderLine.order, OrderLine.sku, OrderLine.product)
+        .join(OrderLine, pw.JOIN.CROSS)
+        .where(
+            Order.store == store_id,
+            OrderLine.store == store_id,
+            OrderLine.order == Order.id,
+            Order.status.in_(WANTS_STOCK),
+            OrderLine.quantity - OrderLine.canceled_quantity > held,
+        )
+    )
 
 
 def unknown_skus(store_id: int) -> pw.ModelSelect:
@@ -160,30 +196,37 @@ def waiting_keys(store_id: int) -> pw.ModelSelect:
     return ApiKey.select().where(ApiKey.store == store_id, new).order_by(ApiKey.id)
 
 
-def silences(store_id: int) -> list[Silence]:
-    """Return the programs of suppliers that have stopped calling, by what was usual in the last week."""
+def polls(store_id: int) -> dict[int, Polls]:
+    """Return key -> how its program calls, for the suppliers' keys in use whose last week tells what is usual."""
     live = ApiKey.enabled & ApiKey.revoked_at.is_null() & ApiKey.supplier.is_null(False)
-    first, last, calls = (
-        pw.fn.MIN(ApiRequest.created_at),
-        pw.fn.MAX(ApiRequest.created_at),
-        pw.fn.COUNT(ApiRequest.id),
-    )
-    rows = (
-        ApiRequest.select(ApiRequest.api_key, first, last, calls)
+    calls = pw.fn.COUNT(ApiRequest.id)
+    # The calls themselves are read for their first and last alone: all others stay in the index.
+    ends = (
+        ApiRequest.select(ApiRequest.api_key, pw.fn.MIN(ApiRequest.id), pw.fn.MAX(ApiRequest.id), calls)
         .join(ApiKey)
         .where(ApiRequest.store == store_id, live)
         .group_by(ApiRequest.api_key)
         .having(calls >= SILENT_CALLS)
-        .tuples()
     )
-    found, moment = {}, now()
-    for key_id, *times, count in rows:
-        began, ended = (ApiRequest.created_at.python_value(one) for one in times)
-        usual = (ended - began) / (count - 1)
-        if moment - ended > max(usual * SILENT_TIMES, SILENT_AT_LEAST):
-            found[key_id] = (ended, usual)
+    rows = list(ends.tuples())
+    wanted = [place for _, first, last, _ in rows for place in (first, last)]
+    moments = dict(ApiRequest.select(ApiRequest.id, ApiRequest.created_at).where(ApiRequest.id.in_(wanted)).tuples())
+    return {
+        key_id: Polls(moments[last], (moments[last] - moments[first]) / (count - 1))
+        for key_id, first, last, count in rows
+    }
+
+
+def silences(store_id: int) -> list[Silence]:
+    """Return the programs of suppliers that have stopped calling, by what was usual in the last week."""
+    found = {key_id: one for key_id, one in polls(store_id).items() if one.silent}
     keys = ApiKey.select(ApiKey, Supplier).join(Supplier).where(ApiKey.id.in_(list(found))).order_by(ApiKey.id)
-    return [Silence(key, *found[key.id]) for key in keys]
+    return [Silence(key, found[key.id].last, found[key.id].usual) for key in keys]
+
+
+def failed_mails(store_id: int) -> pw.ModelSelect:
+    """Select the store's mails that the mail server doesn't take, the oldest first."""
+    return Mail.select().where(Mail.store == store_id, Mail.in_trouble()).order_by(Mail.id)
 
 
 def worker_is_silent() -> bool:
@@ -191,10 +234,31 @@ def worker_is_silent() -> bool:
     return not Heartbeat.select().where(Heartbeat.beaten_at > now() - WORKER_SILENT).exists()
 
 
+QUERIES = {
+    "pushes": failed_pushes,
+    "skus": unknown_skus,
+    "stock": without_stock,
+    "changed": changed_orders,
+    "asked": own_cancel_requests,
+    "untold": untold_stock,
+    "unread": unread_channels,
+    "resting": resting_channels,
+    "webhooks": paused_webhooks,
+    "ending": ending_keys,
+    "keys": waiting_keys,
+    "mails": failed_mails,
+}
+"""Each sort of trouble by its name, the worst first; silences and the worker aren't queries."""
+
+
+def counts(store_id: int) -> dict[str, int]:
+    """Return how many rows there are of each sort of QUERIES: one statement."""
+    rows = [query(store_id).select(pw.SQL("1")).order_by() for query in QUERIES.values()]
+    totals = [pw.Select([query], [pw.fn.COUNT(pw.SQL("1"))]) for query in rows]
+    (row,) = pw.Select([], totals).bind(ApiKey._meta.database).tuples()
+    return dict(zip(QUERIES, map(int, row), strict=True))
+
+
 def count(store_id: int) -> int:
     """Return how many rows the page lists, each of them once."""
-    queries = (
-        *(unknown_skus, without_stock, failed_pushes, unread_channels, resting_channels),
-        *(changed_orders, own_cancel_requests, untold_stock, paused_webhooks, ending_keys, waiting_keys),
-    )
-    return sum(query(store_id).count() for query in queries) + len(silences(store_id)) + worker_is_silent()
+    return sum(counts(store_id).values()) + len(silences(store_id)) + worker_is_silent()

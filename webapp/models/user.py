@@ -4,7 +4,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.db import BaseModel, UtcDateTimeField, now
+from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
 
@@ -20,6 +20,9 @@ class User(BaseModel):
     """Changes with the password and on disabling, which ends every session of the user at once."""
     language = pw.CharField(max_length=8, default="")
     """`en` or `it`; empty for what the browser asks for."""
+    reset_digest = pw.CharField(max_length=64, default="")
+    """SHA-256 of the token in the last link to choose a new password; empty where none is open."""
+    reset_until = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=now)
 
     class Meta:
@@ -34,6 +37,16 @@ class Membership(BaseModel):
     role = pw.CharField(max_length=16)
     supplier = pw.ForeignKeyField(Supplier, null=True, on_delete="RESTRICT")
     active = pw.BooleanField(default=True)
+    notices = JsonField(default=list)
+    """What the user wants by mail from this store: words of `webapp.domain.notices`."""
+    told_through = UtcDateTimeField(null=True)
+    """When the last open question was found (`Told.found_at`) that the user was mailed."""
+    pauses_told_through = UtcDateTimeField(null=True)
+    """The same for paused webhooks, which are told at once."""
+    told_at = UtcDateTimeField(null=True)
+    """When the last mail about open questions was written."""
+    digest_on = pw.CharField(max_length=10, default="")
+    """The day, by the store's clock, of the last daily summary."""
     created_at = UtcDateTimeField(default=now)
 
     class Meta:
@@ -48,3 +61,6 @@ class Membership(BaseModel):
         """Return the user's active memberships with their stores, oldest first: one statement."""
         query = cls.select(cls, Store).join(Store).where(cls.user == user_id, cls.active).order_by(cls.id)
         return list(query)
+
+
+User.add_index(User.index(User.reset_digest, name="user_account_reset", where=User.reset_digest != ""))

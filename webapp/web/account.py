@@ -1,12 +1,15 @@
 """Log in and out, choose the store, change one's own password."""
 
 from flask import Blueprint, Response, abort, flash, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user, login_required, login_user, logout_user
+from flask_wtf import FlaskForm
 
-from webapp.actions import users
+from webapp.actions import notices, users
 from webapp.domain.errors import Invalid
+from webapp.domain.notices import KINDS
 from webapp.extensions import limiter
-from webapp.forms.account import LoginForm, PasswordForm
+from webapp.forms.account import LanguageForm, LoginForm, NoticesForm, PasswordForm
 from webapp.models import Store
 from webapp.web import access
 from webapp.web.hypermedia import own_path, page, put_errors, see
@@ -48,7 +51,7 @@ def logout() -> Response:
 @blueprint.get("/account")
 @login_required
 def show() -> Response:
-    return page("account/show.html", form=PasswordForm(), roles=access.memberships())
+    return _page()
 
 
 @blueprint.post("/account")
@@ -67,7 +70,47 @@ def update() -> Response:
             login_user(access.Person(current_user.row))
             flash("Your password is changed; other sessions of yours have ended.", "success")
             return see(url_for("account.show"))
-    return page("account/show.html", status=422, form=form, roles=access.memberships())
+    return _page(422, form=form)
+
+
+@blueprint.post("/account/language")
+@login_required
+def choose_language() -> Response:
+    form = LanguageForm()
+    if not form.validate_on_submit():
+        return _page(422, language_form=form)
+    users.choose_language(current_user.row.id, form.language.data)
+    return see(url_for("account.show"), _("Your language is saved."))
+
+
+@blueprint.post("/account/notices")
+@login_required
+def choose_notices() -> Response:
+    form = NoticesForm()
+    viewer = access.viewer()
+    if form.validate_on_submit():
+        notices.choose(viewer, [name for name in KINDS if form[name].data])
+        return see(
+            url_for("account.show"), _("Saved: that is what you get by mail from %(store)s.", store=access.store().name)
+        )
+    return _page(422, notices_form=form)
+
+
+def _page(status: int = 200, **forms: FlaskForm) -> Response:
+    """Show the account page; the forms that aren't handed in hold what is stored."""
+    shown: dict[str, FlaskForm] = {
+        "form": forms.get("form") or PasswordForm(formdata=None),
+        "language_form": forms.get("language_form")
+        or LanguageForm(formdata=None, data={"language": current_user.row.language}),
+    }
+    if access.memberships():
+        member = access.membership()
+        known = {kind: kind in member.notices for kind in KINDS}
+        shown["notices_form"] = forms.get("notices_form") or NoticesForm(formdata=None, data=known)
+        offered = notices.offered_to(member.role)
+    else:
+        offered = ()
+    return page("account/show.html", status=status, offered=offered, roles=access.memberships(), **shown)
 
 
 @blueprint.post("/account/store")

@@ -1,27 +1,113 @@
-"""The audit log: who did what, when; for admins."""
+"""The audit log: who did what, when, and what was before and after it; for admins."""
 
-from flask import Blueprint, Response, request
+import csv
+import datetime as dt
+import io
+import zoneinfo
+from collections.abc import Iterator
 
-from webapp.models import Event
+import orjson
+from flask import Blueprint, Response, request, stream_with_context
+from flask_babel import gettext as _
+
+from webapp.domain import table_cell
+from webapp.domain.difference import pairs
+from webapp.models import ApiKey, Event, Membership, User, audit
+from webapp.models.audit import SUBJECTS, Search
 from webapp.web import access
 from webapp.web.hypermedia import after, page, page_of, search_words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
-SUBJECTS = ("order", "shipment", "push", "product", "supplier", "channel", "api_key", "user", "store")
-
 blueprint.before_request(access.let_in("admin", told="The audit log is for the store's admins."))
+
+COLUMNS = ("time", "actor_kind", "actor", "event", "message", "subject", "subject_id", "before", "after")
+
+KINDS = ("user", "key", "job", "cli")
 
 
 @blueprint.get("/")
 def index() -> Response:
-    words, subject = search_words(), request.args.get("subject", "")
-    query = Event.select().where(Event.store == access.viewer().store_id)
-    if subject in SUBJECTS:
-        query = query.where(Event.subject == subject)
-    if words:
-        query = query.where(Event.message.contains(words) | Event.actor_label.contains(words))
-    if after():
-        query = query.where(Event.id < after())
-    found = page_of(query.order_by(Event.id.desc()).limit(51))
-    return page("audit/index.html", "event_rows", page=found, words=words, subject=subject, subjects=SUBJECTS)
+    search = _search()
+    rows = page_of(audit.found(access.viewer().store_id, search, after()).limit(51))
+    asked = {name: text for name in ("q", "who", "subject", "since", "until") if (text := request.args.get(name))}
+    return page(
+        "audit/index.html",
+        "event_rows",
+        page=rows,
+        search=search,
+        subjects=SUBJECTS,
+        people=_people(),
+        who=request.args.get("who", ""),
+        since=_day("since") or "",
+        until=_day("until") or "",
+        pairs=pairs,
+        asked=asked,
+    )
+
+
+@blueprint.get("/export")
+def export() -> Response:
+    """Every event that fits, as a CSV file that is written while it is read."""
+    rows = _lines(access.viewer().store_id, _search())
+    response = Response(stream_with_context(rows), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="audit-{dt.datetime.now(dt.UTC):%Y-%m-%d}.csv"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _lines(store_id: int, search: Search) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for event in audit.all_found(store_id, search):
+        writer.writerow([table_cell.safe(value) for value in _cells(event)])
+        if buffer.tell() > 16_000:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _cells(event: Event) -> tuple[object, ...]:
+    changed = pairs(event.data)
+    before = orjson.dumps({name: old for name, old, _new in changed}).decode() if changed else ""
+    later = orjson.dumps({name: new for name, _old, new in changed}).decode() if changed else ""
+    moment = event.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    who = (event.actor_kind, event.actor_label)
+    return (moment, *who, event.kind, event.message, event.subject, event.subject_id, before, later)
+
+
+def _search() -> Search:
+    """Return what the address asks for; what makes no sense there is left out. Days are the store's."""
+    subject, who = request.args.get("subject", ""), request.args.get("who", "")
+    kind, _colon, number = who.partition(":")
+    known = number.isascii() and number.isdigit() and len(number) <= 18
+    zone = zoneinfo.ZoneInfo(access.store().time_zone)
+    since, until = _day("since"), _day("until")
+    return Search(
+        search_words(),
+        subject if subject in SUBJECTS else "",
+        kind if kind in KINDS and (known or not number) else "",
+        int(number) if kind in KINDS and known else None,
+        dt.datetime.combine(since, dt.time(), zone) if since else None,
+        dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), zone) if until else None,
+    )
+
+
+def _day(name: str) -> dt.date | None:
+    try:
+        day = dt.date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None
+
+
+def _people() -> list[tuple[str, str]]:
+    """Return who may have done something: the store's people, its keys, and the program itself."""
+    store_id = access.viewer().store_id
+    members = Membership.select(Membership.user, User.name).join(User).where(Membership.store == store_id)
+    keys = ApiKey.select(ApiKey.id, ApiKey.name).where(ApiKey.store == store_id)
+    people = [(f"user:{row.user_id}", row.user.name) for row in members.order_by(User.name).limit(500)]
+    programs = [(f"key:{row.id}", _("Key %(name)s", name=row.name)) for row in keys.order_by(ApiKey.name).limit(500)]
+    return [*people, *programs, ("job", _("The worker")), ("cli", _("The command line"))]

@@ -77,7 +77,9 @@ def _http(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Any:
-    log.exception("request.crashed", path=request.path, method=request.method)
+    # A link's token is as good as a password, so of such an address the log tells the route alone.
+    route = request.url_rule.rule if request.url_rule and "token" in (request.view_args or {}) else request.path
+    log.exception("request.crashed", path=route, method=request.method)
     if request.path.startswith("/api/"):
         from webapp.api.errors import crash
 

@@ -8,7 +8,7 @@ from playhouse.pool import MaxConnectionsExceeded
 
 from webapp.db import now, runner
 from webapp.jobs import outbox
-from webapp.models import Heartbeat
+from webapp.models import Heartbeat, Mail
 
 blueprint = Blueprint("health", __name__)
 
@@ -31,6 +31,7 @@ def ready() -> tuple[dict[str, Any], int]:
             "database": "reachable",
             "migrations_pending": pending,
             "oldest_due_push_seconds": outbox.oldest_due_seconds(),
+            "mails_in_trouble": Mail.select(Mail.id).where(Mail.in_trouble()).count(),
             "worker_last_heartbeat_seconds": age,
         }
     except (pw.PeeweeException, MaxConnectionsExceeded):

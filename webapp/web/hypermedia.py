@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency
+from babel.units import format_unit
 from flask import Flask, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from jinja2.runtime import Macro
@@ -18,6 +22,7 @@ from webapp.db import now
 from webapp.domain import order_status, shipment_status
 from webapp.domain.errors import Invalid
 from webapp.web import access
+from webapp.web.languages import language
 
 PAGE = 50
 """Rows of one page of a list."""
@@ -49,6 +54,15 @@ STATUS_COLOURS = {
     "refused": "red",
     "overtaken": "red",
 }
+
+
+STATUS_WORDS = (
+    *(_l("Awaiting payment"), _l("Payment accepted"), _l("In process"), _l("Partially shipped"), _l("Shipped")),
+    *(_l("Delivered"), _l("Canceled"), _l("On hold"), _l("Returned"), _l("Packed"), _l("Waiting"), _l("Sending")),
+    *(_l("Sent"), _l("Failed"), _l("Dropped"), _l("Running"), _l("Done"), _l("Issued"), _l("Voided"), _l("Asked")),
+    *(_l("Granted"), _l("Refused"), _l("Overtaken"), _l("Active"), _l("Disabled")),
+)
+"""What a badge may say, for the catalogues: `badge` looks its word up there."""
 
 
 @dataclass(frozen=True)
@@ -128,15 +142,27 @@ def when(moment: dt.datetime | None) -> Markup:
 def _ago(moment: dt.datetime) -> str:
     seconds = (now() - moment).total_seconds()
     ahead, seconds = seconds < 0, abs(seconds)
-    if seconds < 5:
-        return "now"
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
-        if seconds >= size:
+        if seconds >= max(size, 5):
             count = int(seconds // size)
             if unit == "d" and count > 30:
                 return _day(moment)
-            return f"in {count} {unit}" if ahead else f"{count} {unit} ago"
-    return "now"
+            return _relative(count, size, unit, ahead, language())
+    return _("now")
+
+
+UNITS: dict[str, Any] = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
+"""Babel's names of the units."""
+
+
+@lru_cache(4096)
+def _relative(count: int, size: int, unit: str, ahead: bool, tongue: str) -> str:
+    if tongue == "en":
+        return f"in {count} {unit}" if ahead else f"{count} {unit} ago"
+    length = dt.timedelta(seconds=count * size if ahead else -count * size)
+    # So high a threshold keeps the unit as it is asked for: 90 minutes don't become an hour.
+    told = format_timedelta(length, UNITS[unit], threshold=1e9, format="short", add_direction=True, locale=tongue)
+    return str(told)
 
 
 def span(length: dt.timedelta) -> str:
@@ -144,18 +170,34 @@ def span(length: dt.timedelta) -> str:
     seconds = length.total_seconds()
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{max(seconds, 1):.0f} s"
-
-
-def _day(moment: dt.datetime) -> str:
-    return f"{moment.day} {moment:%b} {moment.year}"  # English, for nothing here sets another locale.
+            return _length(round(seconds / size), size, unit, language())
+    return _length(round(max(seconds, 1)), 1, "s", language())
 
 
 @lru_cache(4096)
+def _length(count: int, size: int, unit: str, tongue: str) -> str:
+    if tongue == "en":
+        return f"{count} {unit}"
+    return str(format_unit(count, f"duration-{UNITS[unit]}", length="short", locale=tongue))
+
+
+def _day(moment: dt.datetime) -> str:
+    return _date(moment.date(), language())
+
+
+@lru_cache(4096)
+def _date(day: dt.date, tongue: str) -> str:
+    return str(format_date(day, "d MMM y", locale=tongue))
+
+
 def money(cents: int | None, currency: str) -> str:
     """Return an amount of minor units as people write it."""
-    return "–" if cents is None else format_currency(cents / 100, currency, locale="en")
+    return "–" if cents is None else _amount(cents, currency, language())
+
+
+@lru_cache(4096)
+def _amount(cents: int, currency: str, tongue: str) -> str:
+    return str(format_currency(cents / 100, currency, locale=tongue))
 
 
 def icon(name: str, label: str = "") -> Markup:
@@ -165,12 +207,16 @@ def icon(name: str, label: str = "") -> Markup:
     return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(hidden, source, name)
 
 
-@lru_cache(256)
-def badge(status: str, label: str | None = None) -> Markup:
-    """Return a status as a badge of colour and word."""
+def badge(status: str, label: str | None = None, colour: str | None = None) -> Markup:
+    """Return a status as a badge of colour and word; without either, those that the status has."""
+    return _badge(status, label, colour, language())
+
+
+@lru_cache(1024)
+def _badge(status: str, label: str | None, colour: str | None, tongue: str) -> Markup:
     names = {**dict(order_status.STATUSES), **dict(shipment_status.STATUSES)}
-    word = label or names.get(status) or status.replace("_", " ").capitalize()
-    colour = STATUS_COLOURS.get(status, "secondary")
+    word = label or _(names.get(status) or status.replace("_", " ").capitalize())
+    colour = colour or STATUS_COLOURS.get(status, "secondary")
     return Markup('<span class="badge badge-status status-{}">{}</span>').format(colour, escape(word))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 
@@ -50,7 +50,9 @@ def language() -> str:
 
 
 def choose() -> str:
-    """Return what the user chose, else what the browser asks for among ours, else English."""
+    """Return what the user chose, else what the browser asks for among ours, else English, as where nobody asks."""
+    if not has_request_context():
+        return "en"
     if "language" not in g:
         known = [code for code, _ in LANGUAGES]
         wanted = current_user.row.language if current_user.is_authenticated else ""

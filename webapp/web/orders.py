@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request, url_for
 
 from webapp.actions import allocations, cancel_requests, order_tasks, orders, pushes
-from webapp.domain import cancel_status, order_status
+from webapp.domain import cancel_status, lead_time, order_status
 from webapp.domain.errors import Conflict
 from webapp.forms.orders import CancelAnswerForm, StatusForm
 from webapp.models import Channel, Order, Supplier
@@ -124,6 +124,8 @@ def _search() -> OrderSearch:
         channel_id=number("channel"),
         supplier_id=number("supplier"),
         needs_action=request.args.get("needs") == "action",
+        due=due if (due := request.args.get("due", "")) in lead_time.DUE else "",
+        time_zone=access.store().time_zone,
     )
 
 

@@ -1,5 +1,6 @@
 """The shipments: list, page, packing from an order, tracking, hand-over, delivery, cancellation."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -11,7 +12,7 @@ from webapp.domain.viewer import Viewer
 from webapp.forms.shipments import ShipForm, TrackingForm, weights_text
 from webapp.models import Order, OrderLine, Shipment, Supplier
 from webapp.models.shipment_search import OWN, find_shipments
-from webapp.web import access, shipment_page, waybill_page
+from webapp.web import access, shipment_page, stocks, waybill_page
 from webapp.web.hypermedia import PAGE, after, own_path, page, page_of, put_errors, search_words, see
 from webapp.web.orders import number, supplier_choices
 
@@ -28,7 +29,8 @@ def index() -> Response:
         "supplier_id": number("supplier"),
         "carrier": request.args.get("carrier", "").replace("\x00", "")[:80],
     }
-    query = find_shipments(viewer, words, **filters)
+    days = {name: stocks.day(request.args.get(name, "")) for name in ("from", "to")}
+    query = find_shipments(viewer, words, **filters, **_stretch(days["from"], days["to"]))
     if after():
         query = query.where(Shipment.id < after())
     found = page_of(query.limit(PAGE + 1))
@@ -40,6 +42,7 @@ def index() -> Response:
         labelled=waybill_page.labelled(viewer, [row.id for row in found.rows]),
         words=words,
         filters_now=filters,
+        days=days,
         statuses=shipment_status.STATUSES,
         suppliers=supplier_choices(),
         carriers=_known_carriers(viewer, filters["carrier"]),
@@ -221,6 +224,14 @@ def _sources(waiting: dict[int | None, dict[int, int]]) -> list[tuple[int, str]]
     rows = Supplier.select(Supplier.id, Supplier.name).where(Supplier.id.in_([key for key in waiting if key]))
     names: dict[int | None, str] = {row.id: row.name for row in rows}
     return [(source or OWN, names.get(source, "Own stock")) for source in waiting]
+
+
+def _stretch(first: dt.date | None, last: dt.date | None) -> dict[str, Any]:
+    """Return the moments between which shipments of these days were packed, by the store's clock."""
+    return {
+        "since": stocks.begins(first) if first else None,
+        "before": stocks.begins(last + dt.timedelta(days=1)) if last else None,
+    }
 
 
 def _known_carriers(viewer: Viewer, chosen: str) -> list[tuple[str, str]]:

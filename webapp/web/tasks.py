@@ -1,10 +1,12 @@
 """Needs action: every failure and open question of the store, each with what mends it."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
+from flask_babel import ngettext
 
+from webapp.actions import mails
 from webapp.models import tasks
 from webapp.web import access
-from webapp.web.hypermedia import page
+from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 blueprint.before_request(access.let_in("admin", "merchant", told="Open questions are for the store's own people."))
@@ -25,6 +27,7 @@ def index() -> Response:
         "webhooks": tasks.paused_webhooks(store),
         "ending": tasks.ending_keys(store),
         "new_keys": tasks.waiting_keys(store),
+        "mails": tasks.failed_mails(store),
     }
     shown = {name: list(query.limit(tasks.SHOWN + 1)) for name, query in found.items()}
     silences, workerless = tasks.silences(store), tasks.worker_is_silent()
@@ -37,3 +40,10 @@ def index() -> Response:
 def count() -> Response:
     """The number beside the menu's entry: asked for by each page once it is shown, so that none waits for it."""
     return page("tasks/count.html", number=tasks.count(access.viewer().store_id))
+
+
+@blueprint.post("/mails")
+def retry_mails() -> Response:
+    count = mails.retry(access.viewer())
+    told = ngettext("%(num)d mail is sent again.", "%(num)d mails are sent again.", count)
+    return see(url_for("tasks.index"), told)

@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from webapp.actions import users
+from webapp.actions import invitations, users
+from webapp.db import now
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.users import UserForm
 from webapp.models import Membership, Supplier, User
@@ -22,7 +23,11 @@ def index() -> Response:
         query = query.where(User.name.contains(words) | User.email.contains(words))
     if after():
         query = query.where(Membership.id > after())
-    return page("users/index.html", "user_rows", page=page_of(query.order_by(Membership.id).limit(51)), words=words)
+    found, invited = (
+        page_of(query.order_by(Membership.id).limit(51)),
+        list(invitations.waiting(access.viewer()).limit(100)),
+    )
+    return page("users/index.html", "user_rows", page=found, words=words, invitations=invited, moment=now())
 
 
 @blueprint.get("/new")

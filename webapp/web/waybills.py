@@ -8,7 +8,7 @@ from webapp.domain.errors import Conflict, Invalid, Refusal
 from webapp.domain.waybill_format import ENDINGS
 from webapp.forms.waybills import UploadForm, VoidForm, WaybillForm
 from webapp.models import Shipment
-from webapp.web import access
+from webapp.web import access, stocks
 from webapp.web.hypermedia import own_path, page, put_errors, see
 
 blueprint = Blueprint("waybills", __name__)
@@ -106,8 +106,7 @@ def download(shipment_id: int, ending: str) -> Response:
 @blueprint.get("/waybills.<any(pdf, zpl):ending>")
 def download_many(ending: str) -> Response:
     """Give one file with the waybills of the ticked shipments; what one lacks is told where they were ticked."""
-    words = request.args.getlist("shipment")
-    ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 18]
+    ids = stocks.ticked()
     back = own_path(request.args.get("back")) or url_for("shipments.index")
     if not ids:
         return see(back, "Tick the shipments whose waybills you want.", "warning")

@@ -34,3 +34,8 @@ def test_setting_up_is_limited_as_well(guarded):
     for _ in range(20):
         assert guarded.post("/setup", data={}).status_code == 422
     assert guarded.post("/setup", data={}).status_code == 429
+
+
+def test_links_for_new_passwords_are_not_asked_for_again_and_again(guarded, cast):
+    answers = [guarded.post("/password/forgot", data={"email": f"p{n}@example.com"}).status_code for n in range(6)]
+    assert answers == [303] * 5 + [429]

@@ -6,6 +6,7 @@ from tests.web.page import Page
 from webapp.actions import users
 from webapp.models import User
 
+TICKS = {"tasks": False, "digest": False}
 NEW = "a much better one"
 
 
@@ -16,7 +17,7 @@ def change(client, present: str, new: str = NEW, again: str = NEW):
 def test_shows_who_one_is_and_where_one_works(as_user, cast):
     page = Page(as_user(cast.clerk).get("/account"))
     assert "carlo.clerk@example.com" in page.text and "Casa Bella: clerk" in page.text
-    assert page.fields == {"present": "", "new": "", "again": ""}
+    assert page.fields == {"language": "", **TICKS, "present": "", "new": "", "again": ""}
 
 
 def test_the_new_password_counts_and_the_old_one_no_more(as_user, cast):
@@ -42,7 +43,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_changes(as_user, cast, p
     answer = change(as_user(cast.merchant), present, new, again)
     page = Page(answer)
     assert page.status == 422 and page.errors[field] == told
-    assert page.fields == {"present": "", "new": "", "again": ""}
+    assert page.fields == {"language": "", **TICKS, "webhooks": False, "present": "", "new": "", "again": ""}
     assert User.get_by_id(cast.merchant.id).password == cast.merchant.password
 
 

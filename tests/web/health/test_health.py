@@ -42,6 +42,7 @@ def test_it_is_ready_while_its_worker_lives_and_nothing_is_due(client, worker):
         "database": "reachable",
         "migrations_pending": [],
         "oldest_due_push_seconds": None,
+        "mails_in_trouble": 0,
         "worker_last_heartbeat_seconds": 0,
     }
 

@@ -1,5 +1,7 @@
 """The list of shipments: search, filters, pages, scope."""
 
+import datetime as dt
+
 import pytest
 
 from tests.web.orders import shop
@@ -73,3 +75,18 @@ def test_pages_and_statements_do_not_grow(as_user, cast, both, sql_count):
 def test_htmx_gets_the_rows_alone(as_user, cast, both):
     answer = as_user(cast.merchant).get("/shipments/", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     assert answer.text.strip().startswith('<div id="shipment-rows">')
+
+
+def test_a_stretch_of_days_is_of_the_stores_own_clock(as_user, cast, both):
+    night = dt.datetime(2026, 3, 10, 23, 30, tzinfo=dt.UTC)  # Half past midnight of the 11th in Rome.
+    Shipment.update(created_at=night).where(Shipment.id == both[0].id).execute()
+    client, mine, other = as_user(cast.merchant), *(f'href="/shipments/{row.id}"' for row in both)
+    assert mine in listed(client, "from=2026-03-11&to=2026-03-11") and other not in listed(client, "to=2026-03-11")
+    assert mine not in listed(client, "from=2026-03-12") and other in listed(client, "from=2026-03-12")
+    assert "No shipment matches" in listed(client, "from=2026-03-10&to=2026-03-10")
+    assert mine in listed(client, "from=x&to=2026-02-30")  # What is no day is no filter.
+
+
+def test_a_tracking_code_leads_to_the_couriers_page(as_user, cast, both):
+    page = listed(as_user(cast.clerk))
+    assert 'href="https://gls-group.eu/track/GLS_77"' in page and 'rel="noopener noreferrer"' in page

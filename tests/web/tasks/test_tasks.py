@@ -59,7 +59,7 @@ def count(client) -> str:
 
 
 def calls(key, *minutes_ago: float) -> None:
-    for ago in minutes_ago:
+    for ago in sorted(minutes_ago, reverse=True):
         facts = {"request_id": f"r{ago}", "method": "GET", "path": "/api/v1/orders", "status_code": 200}
         ApiRequest.create(store=key.store_id, api_key=key.id, created_at=now() - ago * MINUTE, **facts)
 

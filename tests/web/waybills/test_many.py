@@ -6,7 +6,7 @@ from tests.api.v1.waybills.label import PDF
 from tests.scanner import labels as parts
 from tests.scanner import pages
 from tests.web.page import Page
-from webapp.actions import waybills
+from webapp.actions import shipments, waybills
 from webapp.connectors import labels
 
 
@@ -25,11 +25,13 @@ def ticks(client) -> dict[str, bool]:
     return {tick.attributes["value"]: "disabled" not in tick.attributes for tick in found}
 
 
-def test_what_has_an_issued_waybill_can_be_ticked(as_user, cast, shipment, rivals):
+def test_what_is_not_canceled_can_be_ticked_and_the_list_says_what_has_no_waybill(as_user, cast, shipment, rivals):
     client = as_user(cast.merchant)
     waybills.create(cast.viewer(cast.clerk), shipment.id, draw=labels.draw)
+    assert ticks(client) == {str(shipment.id): True, str(rivals.id): True}
+    assert client.get("/shipments/").text.count("No waybill is issued for it") == 1
+    shipments.cancel(cast.viewer(cast.merchant), rivals.id)
     assert ticks(client) == {str(shipment.id): True, str(rivals.id): False}
-    assert "No waybill is issued for it" in client.get("/shipments/").text
     assert ticks(as_user(cast.clerk)) == {str(shipment.id): True}
 
 

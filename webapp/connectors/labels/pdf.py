@@ -26,14 +26,14 @@ SMALLEST = 6
 FONTS = Path(__file__).resolve().parent / "fonts"
 PLAIN, BOLD = "DejaVuSansCondensed", "DejaVuSansCondensed-Bold"
 
-_one_at_a_time = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 """All threads share the loaded fonts, and with them the place in the font's file that is being read."""
 
 
 def draw(label: Label) -> bytes:
     """Return the PDF; the same label gives the same bytes."""
-    with _one_at_a_time:
-        _load_fonts()
+    with ONE_AT_A_TIME:
+        load_fonts()
         return _document(label)
 
 
@@ -67,7 +67,7 @@ def join(files: list[bytes]) -> bytes:
 
 
 @cache
-def _load_fonts() -> None:
+def load_fonts() -> None:
     """Load the two faces once a process; they hold Latin, Greek and Cyrillic letters."""
     for name in (PLAIN, BOLD):
         pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{name}.ttf")))

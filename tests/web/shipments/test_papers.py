@@ -1,0 +1,131 @@
+"""Papers from the list of shipments: slips, pick list and everything in one file, for what was ticked and is seen."""
+
+import pytest
+
+from tests.scanner import pages
+from tests.web.orders import shop
+from tests.web.page import Page
+from webapp.actions import shipments, waybills
+from webapp.actions.shipments import ShipmentDraft
+from webapp.connectors import labels
+from webapp.models import Order, Shipment, Store
+
+MANY = ("packing-slips", "pick-list", "shipping-papers")
+
+
+@pytest.fixture
+def both(cast):
+    """Packed shipments of the logistics service and of its rival, of one order."""
+    made = shop.split_order(cast, shop.channel(cast.store), notes="Ring twice.")
+    Store.update(address={"street": "Via Roma 1", "postcode": "50121", "city": "Firenze"}).where(
+        Store.id == cast.store.id
+    ).execute()
+    mine = shipments.create(cast.viewer(cast.clerk), made.id, ShipmentDraft(carrier="GLS", tracking_code="T-1"))
+    return mine, shipments.create(cast.viewer(cast.rival_clerk), made.id, ShipmentDraft(carrier="UPS"))
+
+
+def text_of(answer) -> str:
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf", answer.location
+    return " ".join(" ".join(page.text.split()) for page in pages(answer.data))
+
+
+def told(client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 303 and answer.location.startswith("/shipments/")
+    return Page(client.get(answer.location)).alert
+
+
+def test_a_packing_slip_names_the_store_the_buyer_and_what_is_in_it_without_prices(as_user, cast, both):
+    answer = as_user(cast.clerk).get(f"/shipments/{both[0].id}/packing-slip.pdf")
+    said = ("Casa Bella", "Via Roma 1", "50121 Firenze", "Rocco Recipient", "2 Units in this parcel", "Ring twice.")
+    text = text_of(answer)
+    assert [word for word in said if word not in text and word != "2 Units in this parcel"] == []
+    assert "Title of MINE" in text and "Units in this parcel: 2" in text and both[0].order.reference in text
+    assert "RIVALSKU" not in text and "Rival" not in text and "10.00" not in text
+    assert answer.headers["Content-Disposition"].startswith("inline") and answer.headers["Cache-Control"].endswith(
+        "no-store"
+    )
+
+
+def test_prices_are_printed_when_asked_for(as_user, cast, both):
+    assert "€10.00" in text_of(as_user(cast.clerk).get(f"/shipments/{both[0].id}/packing-slip.pdf?prices=1"))
+
+
+def test_what_was_ticked_is_in_one_file_in_the_order_of_the_ticks(as_user, cast, both):
+    client, query = as_user(cast.merchant), f"?shipment={both[1].id}&shipment={both[0].id}"
+    found = pages(client.get(f"/packing-slips.pdf{query}").data)
+    assert ["RIVALSKU" in page.text for page in found] == [True, False]
+    assert "5 units for 2 parcels" in text_of(client.get(f"/pick-list.pdf{query}"))
+
+
+def test_everything_in_one_file_is_pick_list_then_slip_and_label_of_each(as_user, cast, both):
+    for row in both:
+        waybills.create(cast.viewer(cast.merchant), row.id, draw=labels.draw)
+    found = pages(as_user(cast.merchant).get(f"/shipping-papers.pdf?all={both[0].id},{both[1].id}").data)
+    reference = both[0].order.reference
+    assert [page.codes.get("Code128") for page in found[1:]] == [reference, "T-1", reference, f"XD{both[1].id:010d}"]
+    assert "Pick list" in found[0].text
+
+
+def test_the_list_offers_each_paper_and_a_tick_for_all_of_the_page(as_user, cast, both):
+    page = Page(as_user(cast.merchant).get("/shipments/"))
+    offered = [button.attributes.get("formaction") for button in page.main.all("form", id="ticked")[0].all("button")]
+    assert offered == [None, "/waybills.zpl", *(f"/{name}.pdf" for name in MANY)]
+    (every,) = page.main.all("input", name="all")
+    assert every.attributes["value"] == f"{both[1].id},{both[0].id}" and every.attributes["form"] == "ticked"
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_nothing_ticked_is_told(as_user, cast, both, name):
+    for query in ("", "?shipment=x", "?all=", "?all=,x"):
+        assert "Tick the shipments" in told(as_user(cast.merchant), f"/{name}.pdf{query}")
+
+
+def test_what_cannot_be_printed_is_told_where_it_was_ticked(as_user, cast, both):
+    client, one = as_user(cast.merchant), both[0].id
+    assert f"No waybill is issued for shipment {one}" in told(client, f"/shipping-papers.pdf?shipment={one}")
+    shipments.cancel(cast.viewer(cast.merchant), one)
+    assert f"Shipment {one} is canceled" in told(client, f"/packing-slips.pdf?shipment={one}&back=/shipments/?q=x")
+    many = "&".join(f"shipment={number}" for number in range(1, 300))
+    assert "At most 200" in told(client, f"/packing-slips.pdf?{many}")
+
+
+@pytest.mark.parametrize("who", ["rival_clerk", "stranger"])
+@pytest.mark.parametrize("name", MANY)
+def test_nobody_elses_is_printed_not_even_among_ones_own(as_user, cast, both, who, name):
+    client = as_user(getattr(cast, who))
+    assert client.get(f"/shipments/{both[0].id}/packing-slip.pdf").status_code == 404
+    for query in (f"shipment={both[0].id}", f"shipment={both[1].id}&all={both[0].id}", f"shipment={both[1].id}9999"):
+        assert client.get(f"/{name}.pdf?{query}").status_code == 404
+
+
+def test_a_pick_list_of_orders_has_what_waits_in_one_stock(as_user, cast, both):
+    made = shop.split_order(cast, both[0].order.channel)
+    text = text_of(as_user(cast.clerk).get(f"/pick-list.pdf?order={made.id}&stock={cast.rival.id}"))
+    assert "2 units for 1 parcels" in text and "MINE" in text and "S-MINE" in text and "RIVALSKU" not in text
+    client = as_user(cast.merchant)
+    assert "5 units" in text_of(client.get(f"/pick-list.pdf?order={made.id}"))
+    assert "3 units" in text_of(client.get(f"/pick-list.pdf?order={made.id}&stock={cast.rival.id}"))
+    assert client.get(f"/pick-list.pdf?order={both[0].order_id}").status_code == 409  # All of it is packed.
+
+
+def test_a_pick_list_of_a_foreign_order_is_not_found(as_user, cast, both):
+    made = shop.order(both[0].order.channel, ("RIVALSKU", 1))
+    for who in (cast.clerk, cast.stranger):
+        assert as_user(who).get(f"/pick-list.pdf?order={made.id}").status_code == 404
+
+
+def test_statements_do_not_grow_with_the_shipments(as_user, cast, both, sql_count):
+    client = as_user(cast.merchant)
+    with sql_count() as few:
+        text_of(client.get(f"/packing-slips.pdf?shipment={both[0].id}"))
+    with sql_count() as many:
+        text_of(client.get(f"/packing-slips.pdf?shipment={both[0].id}&shipment={both[1].id}"))
+    assert len(many) <= len(few)
+
+
+def test_needs_login(client, both):
+    for name in MANY:
+        assert client.get(f"/{name}.pdf?shipment={both[0].id}").location.startswith("/login")
+    assert client.get(f"/shipments/{both[0].id}/packing-slip.pdf").location.startswith("/login")
+    assert Shipment.select().count() == 2 and Order.select().count() == 1

@@ -1,0 +1,42 @@
+"""What people may be told by mail, and when it is time to."""
+
+import datetime as dt
+import zoneinfo
+
+KINDS = ("tasks", "webhooks", "digest")
+"""New open questions (gathered), paused webhooks (at once), the daily summary."""
+
+FOR_CLERKS = ("tasks", "digest")
+
+GATHER = dt.timedelta(minutes=10)
+"""How long a new open question waits for others, so that one mail tells them all."""
+
+AT_MOST_EVERY = dt.timedelta(hours=1)
+
+DIGEST_FROM, DIGEST_UNTIL = dt.time(8), dt.time(12)
+"""By the store's clock. A worker that was down at eight still sends it, but no longer in the afternoon."""
+
+LATE_AFTER = 3
+"""Working days after which an order that is open counts as late in the summary."""
+
+
+def is_due(oldest: dt.datetime, told_at: dt.datetime | None, moment: dt.datetime) -> bool:
+    """Tell whether to mail open questions, the oldest found at `oldest`; the last such mail was at `told_at`."""
+    return moment - oldest >= GATHER and (told_at is None or moment - told_at >= AT_MOST_EVERY)
+
+
+def digest_day(moment: dt.datetime, time_zone: str, working_days: str) -> str | None:
+    """Return the store's day, as ISO text, for which the daily summary is to be sent now; None where it isn't time."""
+    here = moment.astimezone(zoneinfo.ZoneInfo(time_zone))
+    on_time = DIGEST_FROM <= here.time() < DIGEST_UNTIL
+    return here.date().isoformat() if on_time and str(here.isoweekday()) in working_days else None
+
+
+def late_before(moment: dt.datetime, time_zone: str, working_days: str, days: int = LATE_AFTER) -> dt.datetime:
+    """Return the beginning of the working day `days` before today, by the store's clock: what is older is late."""
+    zone = zoneinfo.ZoneInfo(time_zone)
+    day, left = moment.astimezone(zone).date(), days
+    while left and working_days:
+        day -= dt.timedelta(days=1)
+        left -= str(day.isoweekday()) in working_days
+    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)

@@ -1,0 +1,65 @@
+"""Whose shelf a page is about: a clerk's own, and for the store's people their own or a supplier's, as they choose."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from flask import abort, request
+
+from webapp.db import now
+from webapp.models import Supplier
+from webapp.models.shipment_search import OWN
+from webapp.web import access
+
+
+def chosen(default: int | None = OWN) -> int | None:
+    """Return the stock that the request names: a supplier's id or OWN; `default` where it names none.
+
+    People who work for one supplier always get that one. A supplier of another store is as unknown as none: 404.
+    """
+    viewer = access.viewer()
+    if viewer.supplier_id is not None:
+        return viewer.supplier_id
+    word = request.values.get("stock", "").strip()
+    if not word:
+        return default
+    if not (word.isascii() and word.isdigit() and len(word) <= 18):
+        abort(404)
+    mine = Supplier.select().where(Supplier.store == viewer.store_id, Supplier.id == int(word))
+    if int(word) != OWN and not mine.exists():
+        abort(404)
+    return int(word)
+
+
+def name(stock: int | None) -> str:
+    """Return what a stock is called; the store's name for its own shelf, or where all stocks are meant."""
+    if not stock:
+        return str(access.store().name)
+    found: Supplier = Supplier.get((Supplier.store == access.viewer().store_id) & (Supplier.id == stock))
+    return str(found.name)
+
+
+def ticked(field: str = "shipment") -> list[int]:
+    """Return the ids that were ticked one by one or as the whole page, each once; what can't be one is left out."""
+    words = request.values.getlist(field)
+    words += [word for page in request.values.getlist("all") for word in page.split(",")]
+    ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 18]
+    return list(dict.fromkeys(ids))
+
+
+def clock(moment: dt.datetime | None = None) -> dt.datetime:
+    """Return a moment, or now, as the clocks of the store show it."""
+    return (moment or now()).astimezone(ZoneInfo(access.store().time_zone))
+
+
+def day(word: str) -> dt.date | None:
+    """Return a day of this century that was written as 2026-11-26; None for anything else."""
+    try:
+        found = dt.date.fromisoformat(word) if len(word) == len("2026-11-26") else None
+    except ValueError:
+        return None
+    return found if found and 2000 <= found.year < 2100 else None
+
+
+def begins(date: dt.date) -> dt.datetime:
+    """Return the moment at which a day begins where the store is, in UTC."""
+    return dt.datetime.combine(date, dt.time(), ZoneInfo(access.store().time_zone)).astimezone(dt.UTC)

@@ -181,6 +181,8 @@ BAD = {
     "publication": [{"price_cents": -1}, {"stock_buffer": -1}],
     "delivery": [{"status": "perhaps"}],
     "cancel_request": [{"quantity": 0}, {"status": "perhaps"}],
+    "order_return": [{"status": "perhaps"}],
+    "order_return_line": [{"quantity": 0}, {"decision": "perhaps"}],
     "reconciliation": [{"status": "perhaps"}],
     "batch": [{"status": "perhaps"}],
     "batch_row": [{"status": "perhaps"}],
@@ -216,9 +218,11 @@ def good_rows(cast):
     webhook = m.Webhook.create(store=store, api_key=key, url="https://example.com", secret="s")
     batch = m.Batch.create(store=store, kind="products", title="Products")
     moved = {"change": 1, "quantity": 1, "reason": "edited", "actor_kind": "user"}
+    back = m.Return.create(store=store, order=order)
     rows = [
         *(batch, m.BatchRow.create(store=store, batch=batch, number=1)),
         m.StockMove.create(store=store, product=product, **moved),
+        *(back, m.ReturnLine.create(store=store, parent=back, line=line, quantity=1)),
         *(waybill, key, supplier, product, supply, run, order, line, shipment),
         m.Membership.get(m.Membership.user == cast.clerk.id),
         m.Allocation.create(store=store, order=order, line=line, quantity=1),

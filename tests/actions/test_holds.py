@@ -1,6 +1,7 @@
 """Orders that wait: for a reason, until a day, and back to where they were."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.jobs import upkeep
 from webapp.models import Change, Event, Hold, Order, Push, Store
 
+ROME = ZoneInfo("Europe/Rome")
 TOMORROW = dt.timedelta(days=1)
 
 
@@ -37,7 +39,7 @@ def test_a_hold_is_told_to_everybody_with_its_reason(world, order, viewer_of, ca
     assert (held.status, status(order)) == ("on_hold", "on_hold")
     assert (row.reason, row.until, row.status_before) == ("Address to be confirmed", until, "payment_accepted")
     assert (row.placed_by, row.released_at) == (cast.merchant.name, None)
-    assert f"On hold: Address to be confirmed, until {until.day}" in messages(order)[-1]
+    assert f"On hold: Address to be confirmed, until {until.astimezone(ROME).day}" in messages(order)[-1]
     assert Event.select().where(Event.order == order.id, Event.kind == "order.status").get().public
     told = {row.supplier_id for row in Change.select().where(Change.number > before, Change.subject == "order")}
     assert told == {None, cast.logistics.id}

@@ -1,5 +1,7 @@
 """A store in the middle of its day: orders, shipments and pushes in every state, and names as long as they may be."""
 
+import datetime as dt
+
 from tests.jobs.reading import write
 from tests.web.orders import shop as desk_shop
 from webapp.actions import (
@@ -8,9 +10,11 @@ from webapp.actions import (
     channels,
     deliveries,
     desk,
+    holds,
     orders,
     products,
     reconciliations,
+    returns,
     routing_rules,
     sent_orders,
     shipments,
@@ -32,7 +36,7 @@ from webapp.connectors import labels
 from webapp.connectors.channels.generic import order_file
 from webapp.db import now
 from webapp.jobs import import_orders, push_to_channels, reconcile
-from webapp.models import Order
+from webapp.models import Order, OrderLine
 
 LONG = "Donaudampfschifffahrtsgesellschaft" * 3
 ADDRESS = {"street": LONG[:90], "postcode": "48018", "city": "Faenza", "state": "RA", "country": "IT"}
@@ -134,4 +138,13 @@ def _work(cast, channel, shop) -> None:
     gone = shipments.create(clerk, failing.id, ShipmentDraft(carrier="BRT", tracking_code="TRACK-F"))
     shipments.ship(clerk, gone.id)
     push_to_channels.drain(channel.id)
-    orders.set_status(cast.viewer(cast.admin), both.id, "returned")
+    admin = cast.viewer(cast.admin)
+    orders.set_status(admin, both.id, "returned")
+    holds.hold(admin, _waiting(), f"Waits. {LONG}", now() + dt.timedelta(days=3))
+    made = returns.request(admin, both.id, returns.returnable(both), f"Broken. {LONG}")
+    returns.receive(admin, made[0].id)
+
+
+def _waiting() -> int:
+    """Return the id of the order whose first line no product has."""
+    return int(OrderLine.get(OrderLine.sku == "UNHEARD-OF").order_id)

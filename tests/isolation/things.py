@@ -15,6 +15,7 @@ from webapp.actions import (
     conformance,
     deliveries,
     publications,
+    returns,
     shipments,
     waybills,
     webhooks,
@@ -34,6 +35,7 @@ from webapp.models import (
     Push,
     PushAttempt,
     SavedFilter,
+    SkuLink,
     Store,
     Supplier,
     Supply,
@@ -43,6 +45,7 @@ from webapp.wire import events
 
 STORES_OWN = {
     "kind",
+    "link_id",
     "ending",
     "verb",
     "key",
@@ -175,6 +178,8 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "shipment_id": shipment.id,
         "shipping_id": shipment.id,
         "product_id": product.id,
+        "return_id": returns.request(viewer, order.id, returns.returnable(order), "Broken")[0].id,
+        "link_id": SkuLink.create(store=made.store, sku=f"LINKED{supplier.id}", product=product).id,
         "supply_id": Supply.get(Supply.product == product.id, Supply.supplier == supplier.id).id,
         "supplier_id": supplier.id,
         "channel_id": sold.id,

@@ -65,7 +65,7 @@ def _change(viewer: Viewer, order: Order, reason: str, until: dt.datetime | None
         return
     else:
         Hold.update(reason=reason, until=until).where(Hold.id == known.id, Hold.released_at.is_null()).execute()
-    told = f"Stays on hold{orders.why_held(reason, until)}"
+    told = f"Stays on hold{orders.why_held(order, reason, until)}"
     about = {"subject": "order", "subject_id": order.id, "order_id": order.id}
     record.event(viewer, "order.hold_changed", told, public=True, **about)
     order_parts.changed(order)

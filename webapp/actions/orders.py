@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import orjson
 import peewee as pw
@@ -18,6 +19,7 @@ from webapp.actions import (
     order_state,
     pushes,
     record,
+    stock,
 )
 from webapp.db import transaction
 from webapp.domain import order_status
@@ -119,18 +121,27 @@ def move_by_hand(viewer: Viewer, order: Order, status: str, reason: str = "", un
     allowed = allowed_moves(viewer, order.status)
     if status not in allowed:
         raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
-    carry_out(viewer, order, status, why_held(reason, until), reason=reason, until=until)
+    carry_out(viewer, order, status, why_held(order, reason, until), reason=reason, until=until)
 
 
 def carry_out(
-    viewer: Viewer, order: Order, status: str, told: str = "", reason: str = "", until: dt.datetime | None = None
+    viewer: Viewer,
+    order: Order,
+    status: str,
+    told: str = "",
+    reason: str = "",
+    until: dt.datetime | None = None,
+    moved: Iterable[stock.Place] = (),
 ) -> None:
-    """Move the order, tell everybody whom it concerns, and leave the channel word; `told` ends the event's text."""
+    """Move the order, tell everybody whom it concerns, and leave the channel word; `told` ends the event's text.
+
+    `moved` is where units moved besides.
+    """
     old = order.status
     order_state.move(order, status, viewer.actor.label)
     if status == "on_hold":
         hold_state.begin(viewer, order, old, reason, until)
-    withdrawn, moved = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
+    withdrawn, given_back = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
     record.event(
         viewer,
         "order.status",
@@ -149,13 +160,14 @@ def carry_out(
         order_id=order.id,
         supplier_ids=allocations.suppliers_of(order),
         withdrawn_from=withdrawn,
-        moved=moved,
+        moved=given_back | set(moved),
     )
 
 
-def why_held(reason: str, until: dt.datetime | None) -> str:
+def why_held(order: Order, reason: str, until: dt.datetime | None) -> str:
     """Return reason and end of a hold as the end of a sentence; empty where there is neither."""
-    end = f", until {until.day} {until:%B %Y}" if until else ""
+    day = until.astimezone(ZoneInfo(order.store.time_zone)) if until else None
+    end = f", until {day.day} {day:%B %Y}" if day else ""
     return f"{': ' + reason if reason else ''}{end}"
 
 
@@ -200,6 +212,11 @@ def find(viewer: Viewer, order_id: int) -> Order:
     for order in _by_id(viewer.supplier_id is not None).models(Order, id=order_id, **of(viewer)):
         return order
     raise NotFound("order")
+
+
+def visible(viewer: Viewer, order_id: int) -> bool:
+    """Tell whether the viewer may see the order."""
+    return bool(Order.visible_to(viewer).where(Order.id == order_id).exists())
 
 
 @prepared

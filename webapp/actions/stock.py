@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.db import is_postgresql
+from webapp.db import is_postgresql, now
 from webapp.models import OrderLine, Product, Supply, bulk
 from webapp.models.prepared import prepared, slot
 
@@ -81,6 +81,19 @@ def give_back(store_id: int, product_id: int, supply_id: int | None, quantity: i
     else:
         held = _at_least_zero(Supply.reserved, quantity)
         Supply.update(reserved=held).where(Supply.store == store_id, Supply.id == supply_id).execute()
+
+
+def put_back(store_id: int, product_id: int, supplier_id: int | None, quantity: int) -> None:
+    """Record that units came back: more on a supplier's shelf, or on the merchant's own (None)."""
+    if supplier_id is None:
+        more = Product.own_quantity + quantity
+        Product.update(own_quantity=more, updated_at=now()).where(
+            Product.store == store_id, Product.id == product_id
+        ).execute()
+    else:
+        Supply.update(quantity=Supply.quantity + quantity, updated_at=now()).where(
+            Supply.store == store_id, Supply.product == product_id, Supply.supplier == supplier_id
+        ).execute()
 
 
 def take_out(store_id: int, product_id: int, supply_id: int | None, quantity: int) -> None:

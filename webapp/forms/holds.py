@@ -1,6 +1,7 @@
 """The form that lets an order wait."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -30,7 +31,7 @@ class HoldForm(FlaskForm):
         if field.data and field.data <= now().date():
             raise ValidationError(_("Choose a day from tomorrow on, or none."))
 
-    @property
-    def ends_at(self) -> dt.datetime | None:
-        """Return the first moment of the day that was chosen."""
-        return dt.datetime.combine(self.until.data, dt.time(), dt.UTC) if self.until.data else None
+    def ends_at(self, zone: str) -> dt.datetime | None:
+        """Return the first moment of the day that was chosen, in this time zone."""
+        day = self.until.data
+        return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC) if day else None

@@ -19,9 +19,11 @@ from webapp.models.product import Product
 from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
+from webapp.models.return_ import Return, ReturnLine
 from webapp.models.routing_rule import RoutingRule
 from webapp.models.saved_filter import SavedFilter
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
+from webapp.models.sku_link import SkuLink
 from webapp.models.stock_level import StockLevel
 from webapp.models.stock_move import StockMove
 from webapp.models.store import Store
@@ -69,6 +71,9 @@ TABLES = [
     CancelRequest,
     OrderTask,
     Hold,
+    SkuLink,
+    Return,
+    ReturnLine,
     Reconciliation,
     SavedFilter,
     Batch,

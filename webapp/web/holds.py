@@ -1,5 +1,8 @@
 """Let an order wait for a reason, and let it go on."""
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
@@ -19,7 +22,7 @@ blueprint.before_request(access.let_in("admin", "merchant", told="Holds are for 
 def new(order_id: int) -> Response:
     order = orders.find(access.viewer(), order_id)
     waited = hold_state.open_of(order)
-    known = {"reason": waited.reason, "until": waited.until and waited.until.date()} if waited else {}
+    known = {"reason": waited.reason, "until": waited.until and _day(waited.until)} if waited else {}
     return _form(order, HoldForm(None, data=known))
 
 
@@ -29,7 +32,7 @@ def create(order_id: int) -> Response:
     if not form.validate():
         return _form(order, form, 422)
     try:
-        holds.hold(access.viewer(), order_id, form.reason.data or "", form.ends_at)
+        holds.hold(access.viewer(), order_id, form.reason.data or "", form.ends_at(access.store().time_zone))
     except Conflict as conflict:
         form.form_errors.append(conflict.message)
         return _form(order, form, 409)
@@ -49,3 +52,7 @@ def _form(order: Order, form: HoldForm, status: int = 200) -> Response:
 
 def _url(order_id: int) -> str:
     return url_for("orders.show", order_id=order_id)
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(ZoneInfo(access.store().time_zone)).date()

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from webapp.actions import products
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.products import ProductForm, values_of
-from webapp.models import Supplier, Supply
+from webapp.models import Product, SkuLink, Supplier, Supply
 from webapp.web import access, product_query
 from webapp.web.access import only
 from webapp.web.hypermedia import PAGE, Page, page, put_errors, see
@@ -63,7 +63,10 @@ def show(product_id: int) -> Response:
     query = query.where(Supply.store == viewer.store_id, Supply.product == product.id)
     if viewer.supplier_id is not None:
         query = query.where(Supply.supplier == viewer.supplier_id)
-    return page("products/show.html", product=product, supplies=list(query.order_by(Supply.priority, Supply.id)))
+    known = SkuLink.select().where(SkuLink.store == viewer.store_id, SkuLink.product == product.id)
+    links = [] if viewer.supplier_id is not None else list(known.order_by(SkuLink.sku))
+    found = list(query.order_by(Supply.priority, Supply.id))
+    return page("products/show.html", product=product, supplies=found, links=links)
 
 
 @blueprint.get("/<id:product_id>/edit")

@@ -1,6 +1,7 @@
 """The page that lets an order wait, and the button that lets it go on."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,6 +9,8 @@ from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.db import now
 from webapp.models import Hold, Order
+
+ROME = ZoneInfo("Europe/Rome")
 
 
 @pytest.fixture
@@ -21,7 +24,11 @@ def test_a_merchant_holds_an_order_and_releases_it(as_user, cast, order):
     typed = Page(client.get(f"/orders/{order.id}/hold")).typed | {"reason": "Gift card unpaid", "until": str(day)}
     assert client.post(f"/orders/{order.id}/hold", data=typed).status_code == 303
     row = Hold.get()
-    assert (row.reason, row.until.date(), Order.get_by_id(order.id).status) == ("Gift card unpaid", day, "on_hold")
+    assert (row.reason, row.until.astimezone(ROME).date(), Order.get_by_id(order.id).status) == (
+        "Gift card unpaid",
+        day,
+        "on_hold",
+    )
     page = Page(client.get(f"/orders/{order.id}"))
     assert "On hold : Gift card unpaid" in page.text and f"/orders/{order.id}/release" in page.posts
     assert Page(client.get(f"/orders/{order.id}/hold")).fields["until"] == str(day)

@@ -29,6 +29,7 @@ BLUEPRINTS = {
     "tasks": BOSSES,
     "suppliers": BOSSES,
     "supplies": BOSSES,
+    "publications": BOSSES,
     "carriers": BOSSES,
     "channels": BOSSES,
     "channel_carriers": BOSSES,

@@ -41,6 +41,12 @@ def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: lis
     return find(viewer, batch.id)
 
 
+def drafts(viewer: Viewer, kind: str) -> list[Batch]:
+    """Return the files that were uploaded and not imported, the latest first."""
+    query = Batch.visible_to(viewer).where(Batch.kind == kind, Batch.status == "draft")
+    return list(query.order_by(Batch.id.desc()).limit(SHOWN))
+
+
 def find(viewer: Viewer, batch_id: int) -> Batch:
     """Return the batch of a file; NotFound for any other."""
     batch = batches.find(viewer, batch_id)

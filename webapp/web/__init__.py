@@ -9,6 +9,7 @@ BLUEPRINTS = (
     "suppliers",
     "products",
     "supplies",
+    "publications",
     "batches",
     "imports",
     "exports",

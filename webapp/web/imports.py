@@ -88,7 +88,8 @@ def _form(batch: Batch, fresh: bool = False) -> ColumnsForm:
 
 
 def _upload_page(kind: str, form: UploadForm, status: int = 200) -> Response:
-    return page("imports/new.html", status=status, kind=kind, form=form, columns=KINDS[kind])
+    drafts = imports.drafts(access.viewer(), kind)
+    return page("imports/new.html", status=status, kind=kind, form=form, columns=KINDS[kind], drafts=drafts)
 
 
 def _columns_page(batch: Batch, form: ColumnsForm, status: int = 200) -> Response:

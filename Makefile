@@ -13,7 +13,7 @@ FLASK := $(BIN)/flask --app wsgi
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --universal
 
-.PHONY: help demo run migrate test test-needs test-channels chromium vendure shopify medusa check migration-check bench lock clean
+.PHONY: help demo run migrate test test-needs test-channels chromium vendure shopify medusa check texts migration-check bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,11 @@ check: .venv/.for-tests ## what continuous integration asks of the code: style, 
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/pytest tests/test_layers.py tests/test_migrations.py
+
+texts: .venv/.for-tests ## write what people read into webapp/translations, for the translator, and list what isn't marked
+	@mkdir -p var webapp/translations && $(BIN)/python -m tests.texts
+	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output -k _ -k lazy_gettext -k lazy_ngettext:1,2 -o var/texts.pot .
+	@$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --init-missing -i var/texts.pot -l it -o webapp/translations/it.po
 
 migration-check: .venv/.for-tests ## compare migrations and models, on both databases
 	$(BIN)/pytest tests/test_migrations.py

@@ -10,7 +10,8 @@ FREE = {"__init__", "cli", "serve", "demo", "logs"}
 """Modules that wire the others together."""
 MAY_IMPORT = {
     "domain": set(),
-    "db": set(),
+    "db": {"planner"},
+    "planner": set(),
     "extensions": set(),
     "models": {"db", "domain"},
     "actions": {"db", "domain", "models"},

@@ -164,6 +164,7 @@ BAD = {
     "batch": [{"status": "perhaps"}],
     "batch_row": [{"status": "perhaps"}],
     "stock_move": [{"reason": "lost"}],
+    "routing_rule": [{"effect": "wish"}],
 }
 """For each table, values that its CHECKs must refuse in a row that is otherwise good."""
 
@@ -207,6 +208,7 @@ def good_rows(cast):
         m.Change.create(store=store, number=1, subject="order", subject_id=1, action="changed"),
         m.CancelRequest.create(store=store, order=order, line=line, quantity=1),
         m.Reconciliation.create(store=store, channel=channel),
+        m.RoutingRule.create(store=store, name="Rule", effect="prefer"),
         m.Event.create(store=store, subject="order", kind="order.made", message="Made", actor_kind="cli"),
     ]
     return {table_name(type(row)): row for row in rows}

@@ -15,6 +15,8 @@ import peewee as pw
 from playhouse.migrations import Runner
 from playhouse.pool import PooledPostgresqlDatabase
 
+from webapp import planner
+
 db = pw.DatabaseProxy()
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -105,7 +107,9 @@ def runner() -> Runner:
 def migrate() -> list[str]:
     """Apply what is pending and return its names. Of two at once, the second waits and then finds nothing to do."""
     with _migrating_alone():
-        return list(runner().up())
+        done = list(runner().up())
+        planner.describe(db.obj)
+        return done
 
 
 @contextmanager

@@ -27,6 +27,7 @@ NOUNS += (
     "holds",
     "sent_orders",
     "carriers",
+    "routing_rules",
     "channel_carriers",
     "conformance",
     "saved_filters",

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.domain.allocation import Candidate, Choice, Demand, plan, plan_each
+from webapp.domain.routing import NONE
 
 PRODUCT = 1
 
@@ -115,7 +116,7 @@ def test_no_plan_takes_more_than_is_there_or_asked_for_and_the_order_of_candidat
 
 def test_orders_planned_together_get_what_those_before_them_leave():
     orders = [[Demand(1, PRODUCT, 3)], [Demand(2, PRODUCT, 3), Demand(3, None, 1)], [Demand(4, PRODUCT, 1)]]
-    first, second, third = plan_each(orders, [stock(5, 4), stock(6, 2, priority=20)])
+    first, second, third = plan_each([(order, NONE) for order in orders], [stock(5, 4), stock(6, 2, priority=20)])
     assert [made.choices for made in first] == [(Choice(5, 5, 3),)]
     assert [made.choices for made in second] == [(Choice(5, 5, 1), Choice(6, 6, 2)), ()]
     assert second[0].candidates[0].free == 1

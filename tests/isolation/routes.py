@@ -31,6 +31,7 @@ BLUEPRINTS = {
     "supplies": BOSSES,
     "publications": BOSSES,
     "carriers": BOSSES,
+    "routing_rules": BOSSES,
     "channels": BOSSES,
     "channel_carriers": BOSSES,
     "channel_secrets": BOSSES,

@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocation_rows, record, stock
+from webapp.actions import allocation_rows, record, routing_rules, stock
 from webapp.db import now, transaction
 from webapp.domain.allocation import Candidate, Demand, LinePlan, plan
 from webapp.domain.errors import Conflict, Forbidden, NotFound
@@ -95,12 +95,13 @@ def assign(viewer: Viewer, order: Order) -> dict[stock.Place, int]:
     Return where how many units were found; the suppliers among them now see (more of) it. Every decision is kept.
     """
     lock(order)
+    preference = routing_rules.of_order(order.store_id, order.id)
     for _ in range(ATTEMPTS):
         lines = _wanting(order)
         if not lines:
             return {}
         stocks = candidates(order.store_id, (line.product_id for _, line in lines.values()))
-        plans = plan([demand for demand, _ in lines.values()], stocks)
+        plans = plan([demand for demand, _ in lines.values()], stocks, preference)
         with transaction() as attempt:
             if _hold(order, lines, plans):
                 _explain(order, plans)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.actions import allocation_rows, allocations, order_content, record, stock
+from webapp.actions import allocation_rows, allocations, order_content, record, routing_rules, stock
 from webapp.db import now, transaction
 from webapp.domain import order_status
 from webapp.domain.allocation import Choice, Demand, LinePlan, plan_each
@@ -23,6 +23,11 @@ class _Taken:
     order: Order
     demands: list[Demand] = field(default_factory=list)
     plans: list[LinePlan] = field(default_factory=list)
+
+    @property
+    def country(self) -> str:
+        """Return where it goes, as the routing rules want it."""
+        return self.incoming.delivery_address.get("country_iso", "")
 
     def choices(self) -> Iterator[tuple[int, Choice]]:
         """Give each choice with its product."""
@@ -70,7 +75,9 @@ def _allocate(channel: Channel, taken: list[_Taken]) -> None:
     """Plan for one order after the other, hold what all of them got, and keep the reasons."""
     stocks = allocations.candidates(channel.store_id, (demand.product_id for one in taken for demand in one.demands))
     wanted: dict[tuple[int, int | None], int] = defaultdict(int)
-    for one, plans in zip(taken, plan_each((one.demands for one in taken), stocks), strict=True):
+    met = routing_rules.preferences(channel.store_id)
+    wants = [(one.demands, met(one.country, channel.id, one.incoming.ordered_at)) for one in taken]
+    for one, plans in zip(taken, plan_each(wants, stocks), strict=True):
         one.plans = plans
         for product_id, choice in one.choices():
             wanted[(product_id, choice.supply_id)] += choice.quantity

@@ -152,7 +152,8 @@ def finish(
 ) -> bool:
     """Record that the channel has it. Return False where the lease had passed to another worker meanwhile."""
     with transaction():
-        done = _close(push, status="sent", sent_at=now(), remote_id=_storable(remote_id, 200), last_error="", reason="")
+        sent_at, name = Push.sent_at.db_value(now()), _storable(remote_id, 200)
+        done = _end_sent().change(id=push.id, token=push.lease_token, sent_at=sent_at, remote_id=name) > 0
         if done:
             _try(push, outcome, detail, milliseconds, exchanges)
             told = TOLD.get(outcome, "").format(detail=_storable(detail, 400))
@@ -193,22 +194,26 @@ def fail(
 
 def _close(push: Push, **values: Any) -> bool:
     """End the lease, if it is still ours."""
-    query = Push.update(lease_until=None, lease_token="", **values).where(
-        Push.id == push.id, Push.status == "sending", Push.lease_token == push.lease_token
-    )
+    query = Push.update(lease_until=None, lease_token="", **values).where(_leased(push.id, push.lease_token))
     return bool(query.execute())
 
 
+@prepared
+def _end_sent() -> pw.Query:
+    """End the lease, if it is still ours, of a push that the channel has."""
+    values = {"sent_at": slot("sent_at"), "remote_id": slot("remote_id")}
+    query = Push.update(status="sent", lease_until=None, lease_token="", last_error="", reason="", **values)
+    return query.where(_leased(slot("id"), slot("token")))
+
+
+def _leased(push_id: Any, token: Any) -> pw.Expression:
+    return (Push.id == push_id) & (Push.status == "sending") & (Push.lease_token == token)
+
+
 def _try(push: Push, outcome: str, detail: str, milliseconds: int, exchanges: Sequence[Any]) -> None:
-    PushAttempt.insert(
-        store=push.store_id,
-        push=push.id,
-        outcome=outcome,
-        detail=_storable(detail, 1000),
-        milliseconds=milliseconds,
-        exchanges=list(exchanges),
-        created_at=now(),
-    ).execute()
+    row = {"store": push.store_id, "push": push.id, "outcome": outcome, "milliseconds": milliseconds}
+    row |= {"detail": _storable(detail, 1000), "exchanges": list(exchanges), "created_at": now()}
+    bulk.insert(PushAttempt, [row])
 
 
 def _storable(text: str, limit: int) -> str:

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from webapp.domain.routing import NONE, Preference
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,12 @@ class LinePlan:
     """Every stock of the product, best first, with the free units that this line saw."""
 
 
-CRITERIA = ("own stock goes first", "priority", "fewer parcels", "shorter supply time", "the older supply")
-"""What candidates are compared by, in this order."""
+PARCELS = "fewer parcels"
+CRITERIA = ("own stock goes first", "priority", PARCELS, PARCELS, "shorter supply time", "the older supply")
+"""What candidates are compared by, in this order, behind the routing rules that are about the order."""
 
 
-def plan(demands: Iterable[Demand], candidates: Iterable[Candidate]) -> list[LinePlan]:
+def plan(demands: Iterable[Demand], candidates: Iterable[Candidate], preference: Preference = NONE) -> list[LinePlan]:
     """Plan all lines of one order, in the order of their ids; the order of the candidates doesn't matter.
 
     One stock serves a whole line where one can, the best of those that can; else the line is split over the
@@ -80,8 +83,8 @@ def plan(demands: Iterable[Demand], candidates: Iterable[Candidate]) -> list[Lin
             for candidate in by_product[demand.product_id]
             if candidate.supplier_id not in demand.refused_by
         ]
-        ranking = sorted(seen, key=lambda candidate: _rank(candidate, chosen, covers))
-        made = _plan_line(demand, ranking, chosen, covers)
+        ranks = {candidate: _rank(candidate, chosen, covers, preference) for candidate in seen}
+        made = _plan_line(demand, ranks, (*preference.names(), *CRITERIA))
         for choice in made.choices:
             free[(demand.product_id, choice.supply_id)] -= choice.quantity
             chosen.add(choice.supplier_id)
@@ -89,16 +92,18 @@ def plan(demands: Iterable[Demand], candidates: Iterable[Candidate]) -> list[Lin
     return plans
 
 
-def plan_each(orders: Iterable[Iterable[Demand]], candidates: Iterable[Candidate]) -> Iterator[list[LinePlan]]:
+def plan_each(
+    orders: Iterable[tuple[Iterable[Demand], Preference]], candidates: Iterable[Candidate]
+) -> Iterator[list[LinePlan]]:
     """Plan one order after the other, each on the free units that those before it leave."""
     stocks = {_place(candidate): candidate for candidate in candidates}
     places: dict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
     for place in stocks:
         places[place[0]].append(place)
-    for demands in orders:
+    for demands, preference in orders:
         wanted = list(demands)
         products = {demand.product_id for demand in wanted}
-        plans = plan(wanted, [stocks[place] for product_id in products for place in places[product_id]])
+        plans = plan(wanted, [stocks[place] for product_id in products for place in places[product_id]], preference)
         for made in plans:
             for choice in made.choices:
                 place = (made.candidates[0].product_id, choice.supply_id)
@@ -106,14 +111,13 @@ def plan_each(orders: Iterable[Iterable[Demand]], candidates: Iterable[Candidate
         yield plans
 
 
-def _plan_line(
-    demand: Demand, ranking: list[Candidate], chosen: set[int | None], covers: dict[int | None, int]
-) -> LinePlan:
+def _plan_line(demand: Demand, ranks: dict[Candidate, tuple[int, ...]], criteria: tuple[str, ...]) -> LinePlan:
+    ranking = sorted(ranks, key=ranks.__getitem__)
     able = [candidate for candidate in ranking if candidate.free >= demand.quantity]
     if able:
         winner = able[0]
         choices: tuple[Choice, ...] = (Choice(winner.supply_id, winner.supplier_id, demand.quantity),)
-        reason = _difference(able, chosen, covers)
+        reason = _difference(able, ranks, criteria)
         if not reason and len(ranking) > 1:
             reason = "only this one could cover the whole line"
         return LinePlan(demand.line_id, choices, 0, "whole_line", reason, tuple(ranking))
@@ -125,28 +129,30 @@ def _plan_line(
             left -= units
     rule = "split" if parts else "nothing_in_stock"
     stocked = [candidate for candidate in ranking if candidate.free > 0]
-    return LinePlan(demand.line_id, tuple(parts), left, rule, _difference(stocked, chosen, covers), tuple(ranking))
+    return LinePlan(demand.line_id, tuple(parts), left, rule, _difference(stocked, ranks, criteria), tuple(ranking))
 
 
-def _rank(candidate: Candidate, chosen: set[int | None], covers: dict[int | None, int]) -> tuple[int, ...]:
-    """Return the sort key; its parts are compared in the order of CRITERIA (fewer parcels takes two)."""
+def _rank(
+    candidate: Candidate, chosen: set[int | None], covers: dict[int | None, int], preference: Preference
+) -> tuple[int, ...]:
+    """Return the sort key: the routing rules' parts, then those of CRITERIA."""
+    parcels = (0 if candidate.supplier_id in chosen else 1, -covers[candidate.supplier_id])
     return (
+        *preference.rank(candidate.supplier_id, parcels),
         0 if candidate.supply_id is None else 1,
         candidate.priority,
-        0 if candidate.supplier_id in chosen else 1,
-        -covers[candidate.supplier_id],
+        *parcels,
         candidate.max_days,
         candidate.supply_id or 0,
     )
 
 
-def _difference(able: list[Candidate], chosen: set[int | None], covers: dict[int | None, int]) -> str:
+def _difference(able: list[Candidate], ranks: dict[Candidate, tuple[int, ...]], criteria: tuple[str, ...]) -> str:
     """Name the first criterion in which the best differs from the second."""
     if len(able) < 2:
         return ""
-    first, second = (_rank(candidate, chosen, covers) for candidate in able[:2])
-    place = next(index for index, (one, other) in enumerate(zip(first, second, strict=True)) if one != other)
-    return CRITERIA[place if place < 3 else place - 1]
+    first, second = (ranks[candidate] for candidate in able[:2])
+    return next(name for name, one, other in zip(criteria, first, second, strict=True) if one != other)
 
 
 def _whole_lines_covered(lines: list[Demand], by_product: dict[int, list[Candidate]]) -> dict[int | None, int]:
@@ -163,12 +169,4 @@ def _place(candidate: Candidate) -> tuple[int, int | None]:
 
 
 def _with_free(candidate: Candidate, free: int) -> Candidate:
-    return Candidate(
-        candidate.product_id,
-        candidate.supply_id,
-        candidate.supplier_id,
-        candidate.supplier_name,
-        free,
-        candidate.priority,
-        candidate.max_days,
-    )
+    return replace(candidate, free=free)

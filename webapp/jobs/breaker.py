@@ -1,6 +1,7 @@
 """Leave a channel alone that gives no clear answers, or that asks for it: kept in its row, so that all workers do."""
 
 import datetime as dt
+from typing import Any
 
 import peewee as pw
 import structlog
@@ -10,12 +11,13 @@ from webapp.db import now, transaction
 from webapp.domain import breaker
 from webapp.domain.viewer import system
 from webapp.models import Channel
+from webapp.models.prepared import prepared, slot
 
 log = structlog.get_logger()
 
 
-def awake(moment: dt.datetime) -> pw.Expression:
-    """Match the channels that may be told something now."""
+def awake(moment: Any) -> pw.Expression:
+    """Match the channels that may be told something at this moment, which may be a slot."""
     live = Channel.enabled & Channel.archived_at.is_null()
     return live & (Channel.rest_until.is_null() | (Channel.rest_until <= moment))
 
@@ -25,25 +27,36 @@ def admit(channel_id: int, most: int, moment: dt.datetime, lease: dt.timedelta) 
 
     Whoever gets the trial has it to itself for the length of the lease; call it inside the claim's transaction.
     """
-    mine = (Channel.id == channel_id) & awake(moment)
-    silent = Channel.select(Channel.silent_calls).where(mine).scalar()
-    if silent is None:
+    found = _awake_calls().rows(id=channel_id, moment=Channel.rest_until.db_value(moment))
+    if not found:
         return 0
-    if not breaker.is_trying(silent):
+    if not breaker.is_trying(int(found[0][0])):
         return most
+    mine = (Channel.id == channel_id) & awake(moment)
     return int(Channel.update(rest_until=moment + lease).where(mine).execute())
+
+
+@prepared
+def _awake_calls() -> pw.Query:
+    return Channel.select(Channel.silent_calls).where(Channel.id == slot("id"), awake(slot("moment")))
 
 
 def answered(channel_id: int) -> None:
     """Note that the channel gave a clear answer, be it a refusal: it is told everything again."""
-    mine = (Channel.id == channel_id) & (Channel.silent_calls > 0)
-    rested = Channel.select(Channel.silent_calls).where(mine).scalar()
+    found = _silent_calls().rows(id=channel_id)
+    rested = int(found[0][0]) if found else 0
     if not rested:
         return  # As nearly always, so nothing is written.
+    mine = (Channel.id == channel_id) & (Channel.silent_calls > 0)
     with transaction():
         woken = Channel.update(silent_calls=0, rest_until=None).where(mine).execute()
         if woken and breaker.is_trying(rested):
             _tell(channel_id, "channel.answers", "answers again")
+
+
+@prepared
+def _silent_calls() -> pw.Query:
+    return Channel.select(Channel.silent_calls).where(Channel.id == slot("id"))
 
 
 def silent(channel_id: int) -> dt.timedelta:

@@ -3,17 +3,22 @@
 import datetime as dt
 import secrets
 from collections.abc import Iterable
+from typing import Any
 
 import peewee as pw
 
 from webapp.db import is_postgresql, now, transaction
 from webapp.jobs import breaker
 from webapp.models import Channel, Push
+from webapp.models.prepared import among, prepared, slot
 
 LEASE = dt.timedelta(seconds=30)
 """How long a claim lasts unless it is renewed. After it any worker may take the push again."""
 
 BATCH = 4
+
+UNDER_WAY = pw.SQL("('waiting', 'sending')")
+"""As the index of what is still to be told has it, word for word, so that SQLite sees that it fits."""
 
 
 def due_channels(moment: dt.datetime) -> list[int]:
@@ -34,19 +39,34 @@ def claim(channel_id: int, limit: int = BATCH, lease: dt.timedelta = LEASE) -> l
     The attempt is counted here: one that ends with the worker's death counts too.
     """
     moment = now()
-    picked = Push.select(Push.id).where(Push.channel == channel_id, _ready(moment)).order_by(Push.id).limit(limit)
-    if is_postgresql():
-        picked = picked.for_update("FOR UPDATE SKIP LOCKED")
+    stored = Push.lease_until.db_value
     with transaction():
-        ids = [row.id for row in picked]
+        ids = [row[0] for row in _claimable(limit).rows(channel=channel_id, moment=stored(moment))]
         ids = ids[: breaker.admit(channel_id, limit, moment, lease)] if ids else []
         if not ids:
             return []
         token = secrets.token_hex(12)
-        Push.update(status="sending", lease_until=moment + lease, lease_token=token, attempts=Push.attempts + 1).where(
-            Push.id.in_(ids)
-        ).execute()
-    return list(Push.select().where(Push.id.in_(ids), Push.lease_token == token).order_by(Push.id))
+        _take().change(until=stored(moment + lease), token=token, ids=ids)
+    return _taken().models(Push, ids=ids, token=token)
+
+
+@prepared
+def _claimable(limit: int) -> pw.Query:
+    query = Push.select(Push.id).where(Push.channel == slot("channel"), _ready(slot("moment")))
+    query = query.order_by(Push.id).limit(limit)
+    return query.for_update("FOR UPDATE SKIP LOCKED") if is_postgresql() else query
+
+
+@prepared
+def _take() -> pw.Query:
+    lease = {"lease_until": slot("until"), "lease_token": slot("token")}
+    query = Push.update(status="sending", attempts=Push.attempts + 1, **lease)
+    return query.where(among(Push.id, "ids"))
+
+
+@prepared
+def _taken() -> pw.Query:
+    return Push.select().where(among(Push.id, "ids"), Push.lease_token == slot("token")).order_by(Push.id)
 
 
 def renew(tokens: Iterable[str], until: dt.datetime) -> None:
@@ -76,21 +96,24 @@ def oldest_due_seconds() -> float | None:
     return (moment - since).total_seconds()
 
 
-def _ready(moment: dt.datetime) -> pw.Expression:
-    """Match what can be sent now: due, for a channel that neither is paused nor rests, and not held back.
+def _ready(moment: Any) -> pw.Expression:
+    """Match what can be sent at this moment, which may be a slot.
 
-    One order's pushes leave in their order, so the earliest that is on its way holds back the others. One that failed
-    waits for a person, and so does what is told of the same shipment; the order's other shipments needn't.
+    That is what is due, for a channel that neither is paused nor rests, and not held back. One order's pushes leave
+    in their order, so the earliest that is on its way holds back the others. One that failed waits for a person, and
+    so does what is told of the same shipment; the order's other shipments needn't.
     """
     waiting = (Push.status == "waiting") & (Push.next_try_at <= moment)
     stranded = (Push.status == "sending") & (Push.lease_until < moment)
+    begun = Push.status.in_(UNDER_WAY) & (waiting | stranded)
     live = Channel.select(Channel.id).where(breaker.awake(moment))
     earlier = Push.alias()
-    underway = earlier.status.in_(("waiting", "sending"))
+    underway = earlier.status.in_(UNDER_WAY)
     untold = (earlier.status == "failed") & (earlier.shipment == Push.shipment)
-    ahead = (earlier.store == Push.store) & (earlier.order == Push.order) & (earlier.id < Push.id)
+    # Without the store, which the order's id says already: PostgreSQL would take an index that begins with it.
+    ahead = (earlier.order == Push.order) & (earlier.id < Push.id)
     held_back = pw.fn.EXISTS(earlier.select(pw.SQL("1")).where(ahead, underway | untold))
-    return (waiting | stranded) & Push.channel.in_(live) & ~held_back
+    return begun & Push.channel.in_(live) & ~held_back
 
 
 def _ours(push: Push) -> pw.Expression:

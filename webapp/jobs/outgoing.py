@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import peewee as pw
+
 from webapp.actions import channel_carriers
 from webapp.connectors.channels import ConnectorError, kind_of
 from webapp.domain.channel import Capabilities, Confirmation, OutgoingShipment
 from webapp.domain.channel_carriers import Named
 from webapp.jobs import one_shipment
 from webapp.models import Channel, Order, OrderLine, Push, Shipment, ShipmentLine
+from webapp.models.prepared import prepared, slot
 
 UNMAPPED = "carrier_unmapped"
 
@@ -20,9 +23,9 @@ def shipment(push: Push, order: Order, shipment_id: int, *, whole: bool = False)
 
     Raises a permanent ConnectorError, before anything is sent, for a carrier that has no name on the channel.
     """
-    row = Shipment.get((Shipment.store == order.store_id) & (Shipment.id == shipment_id))
+    row = _shipment().models(Shipment, store=order.store_id, id=shipment_id)[0]
     tried = _tried(row)  # Read after the shipment: who changed its code has written the old one there with it.
-    carrier = _carrier(Channel.get_by_id(push.channel_id), row.carrier)
+    carrier = _carrier(_channel().models(Channel, id=push.channel_id)[0], row.carrier)
     made = OutgoingShipment(
         order_external_id=order.external_id,
         reference=f"XD-{row.store_id}-{row.id}",
@@ -88,17 +91,33 @@ def _carrier(channel: Channel, name: str) -> Named:
 
 def _tried(row: Shipment) -> tuple[str, ...]:
     """Return the other tracking codes under which the channel may hold this shipment since an earlier try."""
-    rows = Push.select(Push.payload).where(Push.store == row.store_id, Push.shipment == row.id)
+    rows = _payloads().models(Push, store=row.store_id, shipment=row.id)
     codes = dict.fromkeys(code for push in rows for code in push.payload.get("tried", ()))
     return tuple(code for code in codes if code != row.tracking_code)
 
 
 def _lines(row: Shipment) -> tuple[tuple[str, int], ...]:
-    rows = (
-        ShipmentLine.select(OrderLine.external_id, ShipmentLine.quantity)
-        .join(OrderLine)
-        .where(ShipmentLine.store == row.store_id, ShipmentLine.shipment == row.id)
-        .order_by(ShipmentLine.id)
-        .tuples()
-    )
-    return tuple(rows)
+    rows = _sent_lines().rows(store=row.store_id, shipment=row.id)
+    return tuple((str(line), int(units)) for line, units in rows)
+
+
+@prepared
+def _shipment() -> pw.Query:
+    return Shipment.select().where(Shipment.store == slot("store"), Shipment.id == slot("id"))
+
+
+@prepared
+def _channel() -> pw.Query:
+    return Channel.select().where(Channel.id == slot("id"))
+
+
+@prepared
+def _payloads() -> pw.Query:
+    return Push.select(Push.payload).where(Push.store == slot("store"), Push.shipment == slot("shipment"))
+
+
+@prepared
+def _sent_lines() -> pw.Query:
+    mine = (ShipmentLine.store == slot("store")) & (ShipmentLine.shipment == slot("shipment"))
+    columns = (OrderLine.external_id, ShipmentLine.quantity)
+    return ShipmentLine.select(*columns).join(OrderLine).where(mine).order_by(ShipmentLine.id)

@@ -19,6 +19,7 @@ from webapp.jobs.connections import connector_for
 from webapp.jobs.line import Line
 from webapp.jobs.outgoing import UNMAPPED
 from webapp.models import Channel, Order, Push
+from webapp.models.prepared import prepared, slot
 
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ def _call(push: Push, connector: Connector | ConnectorError) -> tuple[str, Confi
     if isinstance(connector, Named):  # With its moment, so that a database that was set back gives no name twice.
         name = f"XD-{push.store_id}-{push.id}-{push.created_at:%Y%m%d%H%M%S}"
         connector = connector.named(name, push.created_at)
-    order = Order.get((Order.store == push.store_id) & (Order.id == push.order_id))
+    order = _order().models(Order, store=push.store_id, id=push.order_id)[0]
     if not connector.capabilities.partial_shipments and one_shipment.leaves_out(push, order):
         return "left_out", one_shipment.LEFT_OUT
     if push.shipment_id and push.kind != "shipment" and outgoing.is_by_hand(push, connector.capabilities):
@@ -100,6 +101,11 @@ def _call(push: Push, connector: Connector | ConnectorError) -> tuple[str, Confi
         return correcting.correct(push, order, connector)
     done = _told(push, order, connector)
     return "found" if done.found else "sent", done
+
+
+@prepared
+def _order() -> pw.Query:
+    return Order.select().where(Order.store == slot("store"), Order.id == slot("id"))
 
 
 def _told(push: Push, order: Order, connector: Connector) -> Confirmation:

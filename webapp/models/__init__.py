@@ -18,6 +18,7 @@ from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
 from webapp.models.saved_filter import SavedFilter
+from webapp.models.routing_rule import RoutingRule
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.stock_level import StockLevel
 from webapp.models.stock_move import StockMove
@@ -70,6 +71,7 @@ TABLES = [
     Batch,
     BatchRow,
     StockMove,
+    RoutingRule,
 ]
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

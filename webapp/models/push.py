@@ -68,3 +68,7 @@ class PushAttempt(BaseModel):
 PushAttempt.add_index(
     PushAttempt.index(PushAttempt.created_at, name="push_attempt_readable", where=pw.SQL("\"exchanges\" <> '[]'"))
 )  # Few rows beside all: those whose exchanges must be forgotten one day.
+
+Push.add_index(
+    Push.index(Push.channel, Push.id, name="push_under_way", where=pw.SQL("\"status\" IN ('waiting', 'sending')"))
+)  # What a worker claims from, in the order of the ids, however many have been told.

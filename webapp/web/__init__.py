@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "shipments",
     "waybills",
     "carriers",
+    "routing_rules",
     "pushes",
     "api_keys",
     "api_requests",

@@ -17,8 +17,8 @@ from webapp.models.product import Product
 from webapp.models.publication import Publication
 from webapp.models.push import Push, PushAttempt
 from webapp.models.reconciliation import Reconciliation
-from webapp.models.saved_filter import SavedFilter
 from webapp.models.routing_rule import RoutingRule
+from webapp.models.saved_filter import SavedFilter
 from webapp.models.shipment import Parcel, Shipment, ShipmentLine
 from webapp.models.stock_level import StockLevel
 from webapp.models.stock_move import StockMove

@@ -30,6 +30,7 @@ from webapp.models import (
     OrderTask,
     Push,
     PushAttempt,
+    RoutingRule,
     SavedFilter,
     Store,
     Supplier,
@@ -38,7 +39,18 @@ from webapp.models import (
 )
 from webapp.wire import events
 
-STORES_OWN = {"kind", "ending", "verb", "key", "channel_id", "product_id", "membership_id", "supplier_id", "key_id"}
+STORES_OWN = {
+    "kind",
+    "ending",
+    "verb",
+    "key",
+    "channel_id",
+    "product_id",
+    "membership_id",
+    "supplier_id",
+    "key_id",
+    "table",
+}
 """Arguments that name what all people of a store share as far as their role lets them."""
 
 FULL = {"orders": "write", "products": "write", "shipping": "write"}
@@ -96,7 +108,7 @@ def estates(cast, doors) -> dict[str, Estate]:
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
         viewer = cast.viewer(people[name])
-        started = batches.start(viewer, "test", f"Batch of {name}", [{"label": f"Row of {name}"}])
+        started = batches.start(viewer, "products", f"Batch of {name}", [{"label": f"Row of {name}"}])
         estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
         bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
@@ -165,7 +177,9 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "publication_id": publications.create(viewer, product.id, sold.id, {"title": "Title"}).id,
         "key": carriers.add(viewer, f"Courier {supplier.id}", "https://example.com/{code}").key,
         "task_id": OrderTask.create(store=made.store, order=order.id, kind="not_told", message="A task").id,
+        "rule_id": RoutingRule.create(store=made.store, name="A rule", effect="fewest_parcels").id,
         "kind": "sandbox",
+        "table": "products",
         "ending": "pdf",
         "verb": "accept",
     }

@@ -60,7 +60,7 @@ MOVE = """
         "actor_kind" VARCHAR(16) NOT NULL,
         "actor_label" VARCHAR(120) NOT NULL,
         "created_at" {moment} NOT NULL,
-        CHECK (reason IN ('created', 'edited', 'reported', 'shipped', 'imported', 'removed')),
+        CHECK (reason IN ('created', 'edited', 'reported', 'shipped', 'imported', 'removed', 'returned')),
         FOREIGN KEY ("store_id") REFERENCES "store" ("id") ON DELETE CASCADE,
         FOREIGN KEY ("product_id") REFERENCES "product" ("id") ON DELETE CASCADE,
         FOREIGN KEY ("supplier_id") REFERENCES "supplier" ("id") ON DELETE CASCADE

@@ -7,12 +7,15 @@ from tests.web.orders import shop as desk_shop
 from webapp.actions import (
     acceptance,
     api_keys,
+    batches,
     channels,
     deliveries,
     desk,
     holds,
+    imports,
     orders,
     products,
+    publications,
     reconciliations,
     returns,
     routing_rules,
@@ -35,8 +38,9 @@ from webapp.actions.webhooks import WebhookDraft
 from webapp.connectors import labels
 from webapp.connectors.channels.generic import order_file
 from webapp.db import now
+from webapp.jobs import batches as batch_job
 from webapp.jobs import import_orders, push_to_channels, reconcile
-from webapp.models import Order, OrderLine
+from webapp.models import Order, OrderLine, Product
 
 LONG = "Donaudampfschifffahrtsgesellschaft" * 3
 ADDRESS = {"street": LONG[:90], "postcode": "48018", "city": "Faenza", "state": "RA", "country": "IT"}
@@ -60,6 +64,7 @@ def fill(cast, channel, shop) -> None:
         shop.sell(*lines)
     import_orders.read_due(channel.id)
     _work(cast, channel, shop)
+    _files(viewer, channel)
     _drift(viewer, channel, shop)
     shop.break_next(fail=1)
     channels.request_sync(viewer, channel.id)
@@ -69,6 +74,18 @@ def fill(cast, channel, shop) -> None:
     channels.pause(viewer, second.id)
     sending = channels.connect(viewer, "generic", ChannelDraft("Own shop", ""), reads=False)
     sent_orders.take_file_in(viewer, sending.id, order_file.read(order_file.SAMPLE.encode(), now()).orders)
+
+
+def _files(viewer, channel) -> None:
+    """Leave a file that waits, one that was imported but for a row, and a product that is published."""
+    headings = ["sku", "title", "price", "stock"]
+    rows = [[f"CUP-{number}", LONG, "3.50", "4"] for number in range(3)] + [["", LONG, "x", ""]]
+    imports.upload(viewer, "products", f"Products from {LONG[:60]}.csv", headings, rows)
+    imported = imports.upload(viewer, "products", "Products from cups.csv", headings, rows)
+    batches.launch(viewer, imported.id)
+    batch_job.work(imported.id)
+    product = Product.get(Product.sku == "MUG-BLUE")
+    publications.create(viewer, product.id, channel.id, {"external_id": LONG[:60], "stock_buffer": 2})
 
 
 def _drift(viewer, channel, shop) -> None:

@@ -22,6 +22,7 @@ NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products
 NOUNS += (
     "batches",
     "imports",
+    "publications",
     "channel_secrets",
     "holds",
     "returns",

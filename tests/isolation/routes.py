@@ -38,6 +38,7 @@ BLUEPRINTS = {
     "tasks": BOSSES,
     "suppliers": BOSSES,
     "supplies": BOSSES,
+    "publications": BOSSES,
     "carriers": BOSSES,
     "routing_rules": BOSSES,
     "channels": BOSSES,

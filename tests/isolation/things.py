@@ -34,6 +34,7 @@ from webapp.models import (
     OrderTask,
     Push,
     PushAttempt,
+    RoutingRule,
     SavedFilter,
     SkuLink,
     Store,
@@ -55,6 +56,7 @@ STORES_OWN = {
     "supplier_id",
     "key_id",
     "invitation_id",
+    "table",
 }
 """Arguments that name what all people of a store share as far as their role lets them."""
 
@@ -120,7 +122,7 @@ def estates(cast, doors) -> dict[str, Estate]:
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
         viewer = cast.viewer(people[name])
-        started = batches.start(viewer, "test", f"Batch of {name}", [{"label": f"Row of {name}"}])
+        started = batches.start(viewer, "products", f"Batch of {name}", [{"label": f"Row of {name}"}])
         estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
         bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
@@ -192,7 +194,9 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "key": carriers.add(viewer, f"Courier {supplier.id}", "https://example.com/{code}").key,
         "task_id": OrderTask.create(store=made.store, order=order.id, kind="not_told", message="A task").id,
         "invitation_id": _invitation(made).id,
+        "rule_id": RoutingRule.create(store=made.store, name="A rule", effect="fewest_parcels").id,
         "kind": "sandbox",
+        "table": "products",
         "ending": "pdf",
         "verb": "accept",
     }

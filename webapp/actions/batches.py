@@ -115,6 +115,15 @@ def all_rows(batch: Batch, size: int = 1_000) -> Iterator[list[BatchRow]]:
         last = rows[-1].number
 
 
+def all_inputs(batch: Batch, size: int = 2_000) -> Iterator[list[tuple[int, Any]]]:
+    """Give (number, input) of all rows of a batch, some at a time."""
+    last = 0
+    columns = (BatchRow.number, BatchRow.input)
+    while rows := list(rows_of(batch, after=last).select(*columns).limit(size).tuples()):
+        yield rows
+        last = rows[-1][0]
+
+
 def keep_rows(batch: Batch, inputs: Iterable[Any], subjects: Iterable[int | None] | None = None) -> None:
     """Add the rows of a batch that has none yet, and note how many; inside the caller's transaction."""
     number, about = 0, iter(subjects) if subjects is not None else None

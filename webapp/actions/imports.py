@@ -41,6 +41,12 @@ def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: lis
     return find(viewer, batch.id)
 
 
+def drafts(viewer: Viewer, kind: str) -> list[Batch]:
+    """Return the files that were uploaded and not imported, the latest first."""
+    query = Batch.visible_to(viewer).where(Batch.kind == kind, Batch.status == "draft")
+    return list(query.order_by(Batch.id.desc()).limit(SHOWN))
+
+
 def find(viewer: Viewer, batch_id: int) -> Batch:
     """Return the batch of a file; NotFound for any other."""
     batch = batches.find(viewer, batch_id)
@@ -66,17 +72,17 @@ def choose(viewer: Viewer, batch_id: int, options: Mapping[str, Any]) -> None:
 def preview(viewer: Viewer, batch: Batch) -> Preview:
     """Tell what each row would do: the first rows, the first that are refused, and totals over the whole file."""
     seen, made = Preview(), set[str]()
-    for rows in batches.all_rows(batch):
-        planned = PLANS[batch.kind](viewer, batch.input, [row.input for row in rows])
-        for row, one in zip(rows, planned, strict=True):
+    for rows in batches.all_inputs(batch):
+        planned = PLANS[batch.kind](viewer, batch.input, [cells for _, cells in rows])
+        for (number, cells), one in zip(rows, planned, strict=True):
             if one.does == "created" and one.sku and one.sku in made:
                 one.does = "changed"  # An earlier row makes the product.
             made.update({one.sku} if one.does == "created" else ())
             seen.counts[one.does] += 1
             if len(seen.first) < SHOWN:
-                seen.first.append((row.number, row.input, one))
+                seen.first.append((number, cells, one))
             elif one.does == "refused" and len(seen.refused) < SHOWN:
-                seen.refused.append((row.number, row.input, one))
+                seen.refused.append((number, cells, one))
     return seen
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.actions import products, record, stock_reports
+from webapp.actions import products, record, stock_moves, stock_reports
 from webapp.actions.batches import Outcome
 from webapp.actions.record import ChangeRow
 from webapp.db import is_postgresql, now
@@ -149,10 +149,8 @@ def _moves(viewer: Viewer, states: dict[str, State]) -> list[dict[str, Any]]:
     rows = []
     for state in states.values():
         quantity = state.values["own_quantity"]
-        if change := quantity - state.was.get("own_quantity", 0):
-            about = {"store": viewer.store_id, "product": state.id, "change": change, "quantity": quantity}
-            actor = {"actor_kind": viewer.actor.kind, "actor_label": viewer.actor.label[:120]}
-            rows.append({**about, "supplier": None, "reason": "imported", **actor})
+        if (change := quantity - state.was.get("own_quantity", 0)) and state.id:
+            rows.append(stock_moves.row(viewer, "imported", state.id, None, change, quantity))
     return rows
 
 

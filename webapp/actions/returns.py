@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import peewee as pw
 
-from webapp.actions import allocations, holdings, order_parts, orders, record, stock
+from webapp.actions import allocations, holdings, order_parts, orders, record, stock, stock_moves
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Level, Viewer
@@ -97,7 +97,7 @@ def close(viewer: Viewer, return_id: int, decisions: dict[int, Decision]) -> Ret
             raise Conflict("not_received", "Only a return that was received, and isn't closed yet, can be closed.")
         moved: set[stock.Place] = set()
         for line in lines:
-            moved |= _decide(line, decisions[line.id])
+            moved |= _decide(viewer, line, decisions[line.id])
         back = sum(line.quantity for line in lines if decisions[line.id].restock)
         told = f"Return {row.id} closed: {holdings.units_of(back)} restocked, "
         told += f"{holdings.units_of(sum(line.quantity for line in lines) - back)} discarded"
@@ -171,13 +171,14 @@ def _has(row: Return, line: ReturnLine, source: int | None) -> bool:
     return bool(Supply.select().where(there).exists())
 
 
-def _decide(line: ReturnLine, made: Decision) -> set[stock.Place]:
+def _decide(viewer: Viewer, line: ReturnLine, made: Decision) -> set[stock.Place]:
     values = {"condition": made.condition[:200], "restocked_to": made.source if made.restock else None}
     values["decision"] = "restock" if made.restock else "discard"
     ReturnLine.update(**values).where(ReturnLine.id == line.id).execute()
     if not made.restock:
         return set()
-    stock.put_back(line.store_id, line.line.product_id, made.source, line.quantity)
+    there = stock.put_back(line.store_id, line.line.product_id, made.source, line.quantity)
+    stock_moves.note(viewer, "returned", line.line.product_id, made.source, there - line.quantity, there)
     return {(line.line.product_id, made.source)}
 
 

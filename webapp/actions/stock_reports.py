@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from webapp.actions import allocations, record
+from webapp.actions import allocations, record, stock_moves
 from webapp.db import now, transaction
 from webapp.domain import masking
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -136,6 +136,9 @@ def _write(viewer: Viewer, supply: Supply, report: Report, meaning: str) -> bool
         if not query.execute():
             return False
         if meaning == CHANGED:
+            stock_moves.note(
+                viewer, "reported", supply.product_id, supply.supplier_id, supply.quantity, report.quantity
+            )
             _tell(viewer, supply, report)
     for name, value in values.items():
         setattr(supply, name, value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocations, products, record
+from webapp.actions import allocations, products, record, stock_moves
 from webapp.db import now, transaction
 from webapp.domain import money
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -34,6 +34,7 @@ def add(viewer: Viewer, product_id: int, draft: SupplyDraft) -> Supply:
         supply: Supply = _store(
             lambda: Supply.create(store=viewer.store_id, product=product.id, **columns), columns, product
         )
+        stock_moves.note(viewer, "created", product.id, supplier.id, 0, supply.quantity)
         _tell(viewer, supply, "supply.added", f"{supplier.name} stocks {product.sku}: {_units(supply.quantity)}")
     allocations.allocate_waiting(viewer, product.id)
     return supply
@@ -56,9 +57,11 @@ def update(
         raise _changed_meanwhile(supply)
     with transaction():
         columns = _columns(draft, product)
+        there = stock_moves.supply_count(supply)
         change = Supply.update(**columns, updated_at=now()).where(Supply.id == supply.id)
         _store(change.execute, columns, product, supply)
         changed = find(viewer, product_id, supply_id)
+        stock_moves.note(viewer, "edited", product.id, supply.supplier_id, there, changed.quantity)
         message = f"Stock of {product.sku} at {supply.supplier.name}: {supply.quantity} → {changed.quantity}"
         _tell(viewer, changed, "supply.changed", message, data=record.between(supply, columns))
     allocations.allocate_waiting(viewer, product.id)
@@ -70,10 +73,12 @@ def remove(viewer: Viewer, product_id: int, supply_id: int) -> None:
     product = _writable(viewer, product_id)
     supply = find(viewer, product_id, supply_id)
     with transaction():
+        counted = stock_moves.supply_count(supply)
         gone = Supply.delete().where(Supply.id == supply.id, Supply.reserved == 0).execute()
         if not gone:
             told = f"Orders hold {_units(supply.reserved)} of this stock. Ship or re-route them first."
             raise Conflict("units_held", told)
+        stock_moves.note(viewer, "removed", product.id, supply.supplier_id, counted, 0)
         _tell(viewer, supply, "supply.removed", f"{supply.supplier.name} no longer stocks {product.sku}", gone=True)
 
 

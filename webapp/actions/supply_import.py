@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.actions import products, record, stock_reports
+from webapp.actions import products, record, stock_moves, stock_reports
 from webapp.actions.batches import Outcome
 from webapp.actions.product_import import Planned
 from webapp.db import is_postgresql, now
@@ -209,9 +209,7 @@ def _moves(viewer: Viewer, states: dict[Key, State]) -> list[dict[str, Any]]:
     for (product_id, supplier_id), state in states.items():
         quantity = state.values["quantity"]
         if change := quantity - state.was.get("quantity", 0):
-            about = {"store": viewer.store_id, "product": product_id, "supplier": supplier_id}
-            actor = {"actor_kind": viewer.actor.kind, "actor_label": viewer.actor.label[:120]}
-            rows.append({**about, "change": change, "quantity": quantity, "reason": "imported", **actor})
+            rows.append(stock_moves.row(viewer, "imported", product_id, supplier_id, change, quantity))
     return rows
 
 

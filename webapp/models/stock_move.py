@@ -25,4 +25,6 @@ class StockMove(BaseModel):
 
     class Meta:
         indexes = ((("store", "product", "id"), False),)
-        constraints = [pw.Check("reason IN ('created', 'edited', 'reported', 'shipped', 'imported', 'removed')")]
+        constraints = [
+            pw.Check("reason IN ('created', 'edited', 'reported', 'shipped', 'imported', 'removed', 'returned')")
+        ]

@@ -13,6 +13,7 @@ BLUEPRINTS = (
     "suppliers",
     "products",
     "supplies",
+    "publications",
     "batches",
     "imports",
     "exports",

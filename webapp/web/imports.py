@@ -22,20 +22,20 @@ SAMPLES = {
 }
 
 
-@blueprint.get("/new/<any(products, supplies):kind>")
-def new(kind: str) -> Response:
-    return _upload_page(kind, UploadForm(formdata=None))
+@blueprint.get("/new/<any(products, supplies):table>")
+def new(table: str) -> Response:
+    return _upload_page(table, UploadForm(formdata=None))
 
 
-@blueprint.post("/new/<any(products, supplies):kind>")
-def upload(kind: str) -> Response:
+@blueprint.post("/new/<any(products, supplies):table>")
+def upload(table: str) -> Response:
     form = UploadForm()
-    table = form.table() if form.validate() else None
-    if table is None:
-        return _upload_page(kind, form, 422)
+    read = form.table() if form.validate() else None
+    if read is None:
+        return _upload_page(table, form, 422)
     name = (form.file.data.filename or "")[:100]
-    title = _("Products from %(file)s", file=name) if kind == "products" else _("Supplies from %(file)s", file=name)
-    batch = imports.upload(access.viewer(), kind, title, *table)
+    title = _("Products from %(file)s", file=name) if table == "products" else _("Supplies from %(file)s", file=name)
+    batch = imports.upload(access.viewer(), table, title, *read)
     return see(url_for("imports.show", batch_id=batch.id))
 
 
@@ -72,11 +72,11 @@ def run(batch_id: int) -> Response:
     return see(home, _("Started. You can leave this page, it goes on by itself."))
 
 
-@blueprint.get("/sample/<any(products, supplies):kind>.csv")
-def sample(kind: str) -> Response:
-    response = make_response("\ufeff" + SAMPLES[kind])
+@blueprint.get("/sample/<any(products, supplies):table>.csv")
+def sample(table: str) -> Response:
+    response = make_response("\ufeff" + SAMPLES[table])
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{kind}-sample.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{table}-sample.csv"'
     return response
 
 
@@ -88,7 +88,8 @@ def _form(batch: Batch, fresh: bool = False) -> ColumnsForm:
 
 
 def _upload_page(kind: str, form: UploadForm, status: int = 200) -> Response:
-    return page("imports/new.html", status=status, kind=kind, form=form, columns=KINDS[kind])
+    drafts = imports.drafts(access.viewer(), kind)
+    return page("imports/new.html", status=status, kind=kind, form=form, columns=KINDS[kind], drafts=drafts)
 
 
 def _columns_page(batch: Batch, form: ColumnsForm, status: int = 200) -> Response:

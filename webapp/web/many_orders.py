@@ -57,6 +57,11 @@ def new(verb: str) -> Response:
     return _confirm(verb, _chosen(verb, request.args), HoldForm(None))
 
 
+def _options(form: HoldForm) -> dict[str, str | None]:
+    until = form.ends_at(access.store().time_zone)
+    return {"reason": form.reason.data, "until": until.isoformat() if until else None}
+
+
 @blueprint.post("/<verb>")
 def create(verb: str) -> Response:
     chosen, form = _chosen(verb, request.form), HoldForm(request.form)
@@ -64,7 +69,7 @@ def create(verb: str) -> Response:
         return _confirm(verb, chosen, form)
     if verb == "hold" and not form.validate():
         return _confirm(verb, chosen, form, 422)
-    options = {"reason": form.reason.data, "until": form.ends_at and form.ends_at.isoformat()} if verb == "hold" else {}
+    options = _options(form) if verb == "hold" else {}
     rows = [(order_id, reference) for order_id, reference, _status in chosen.rows]
     started = many_orders.start(access.viewer(), verb, _title(verb, chosen), rows, options)
     return see(url_for("batches.show", batch_id=started.id))

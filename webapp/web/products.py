@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request, url_for
 from webapp.actions import products
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.products import ProductForm, values_of
-from webapp.models import Product, SkuLink, Supplier, Supply
-from webapp.web import access, product_query
+from webapp.models import SkuLink
+from webapp.web import access, product_page, product_query
 from webapp.web.access import only
-from webapp.web.hypermedia import PAGE, Page, page, put_errors, see
+from webapp.web.hypermedia import PAGE, Page, after, page, page_of, put_errors, see
 from webapp.web.product_query import search_of_request
 
 blueprint = Blueprint("products", __name__, url_prefix="/products")
@@ -59,14 +59,26 @@ def create() -> Response:
 def show(product_id: int) -> Response:
     viewer = access.viewer()
     product = products.find(viewer, product_id)
-    query = Supply.select(Supply, Supplier).join(Supplier)
-    query = query.where(Supply.store == viewer.store_id, Supply.product == product.id)
-    if viewer.supplier_id is not None:
-        query = query.where(Supply.supplier == viewer.supplier_id)
     known = SkuLink.select().where(SkuLink.store == viewer.store_id, SkuLink.product == product.id)
     links = [] if viewer.supplier_id is not None else list(known.order_by(SkuLink.sku))
-    found = list(query.order_by(Supply.priority, Supply.id))
-    return page("products/show.html", product=product, supplies=found, links=links)
+    return page(
+        "products/show.html",
+        links=links,
+        product=product,
+        supplies=product_page.supplies(viewer, product),
+        holdings=product_page.holdings(viewer, product),
+        shown=product_page.SHOWN,
+        moves=product_page.moves(viewer, product, None, product_page.SHOWN + 1),
+        publications=product_page.publications(viewer, product),
+    )
+
+
+@blueprint.get("/<id:product_id>/ledger")
+def ledger(product_id: int) -> Response:
+    viewer = access.viewer()
+    product = products.find(viewer, product_id)
+    found = page_of(product_page.moves(viewer, product, after(), PAGE + 1))
+    return page("products/ledger.html", product=product, page=found)
 
 
 @blueprint.get("/<id:product_id>/edit")

@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, Optional
 
-from webapp.actions.suppliers import MAX_DAYS, SupplierDraft
+from webapp.actions.suppliers import MAX_DAYS, SupplierDraft, version
 from webapp.forms.fields import clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import Supplier
@@ -21,6 +21,8 @@ def _text(label: str, longest: int) -> StringField:
 
 
 class SupplierForm(FlaskForm):
+    version = HiddenField()
+    """Of what the person saw."""
     name = StringField(
         "Name",
         [DataRequired("Give the supplier a name."), Length(max=120, message="At most 120 characters."), clean_text],
@@ -80,6 +82,7 @@ class SupplierForm(FlaskForm):
 def values_of(supplier: Supplier) -> dict[str, Any]:
     """Return a supplier's columns as the form's fields."""
     return {
+        "version": version(supplier),
         "name": supplier.name,
         "min_days": supplier.min_days,
         "max_days": supplier.max_days,

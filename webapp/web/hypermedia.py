@@ -46,6 +46,8 @@ STATUS_COLOURS = {
     "failed": "red",
     "dropped": "secondary",
     "running": "indigo",
+    "stopped": "secondary",
+    "skipped": "secondary",
     "done": "green",
     "issued": "green",
     "voided": "red",
@@ -72,6 +74,8 @@ class Page:
     rows: list[Any]
     next_after: str | None
     """Where the following page starts; None on the last one."""
+    previous: str | None = None
+    """Where the page before ends, for lists that can be read backwards; None on the first one."""
 
 
 def page_of(rows: Iterable[Any], size: int = PAGE) -> Page:

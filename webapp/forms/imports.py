@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import SelectField
@@ -15,13 +15,13 @@ MOST_BYTES = 30_000_000
 
 
 class UploadForm(FlaskForm):
-    file = FileField(_l("File"))
+    file = FileField(_("File"))
 
     def table(self) -> tuple[list[str], list[list[str]]] | None:
         """Return headings and rows; None, with the reason at the field, where there are none. Call it once."""
         given = self.file.data
         if not given:
-            self.file.errors = [*self.file.errors, _l("Choose a file.")]
+            self.file.errors = [*self.file.errors, _("Choose a file.")]
             return None
         try:
             return table_file.read(given.read(MOST_BYTES))
@@ -46,9 +46,9 @@ class ColumnsForm(FlaskForm):
 
 
 MODES = [
-    SelectChoice("set", _l("The count: it replaces the quantity")),
-    SelectChoice("add", _l("Units that arrived: they are added")),
-    SelectChoice("subtract", _l("Units that left: they are taken away")),
+    SelectChoice("set", _("The count: it replaces the quantity")),
+    SelectChoice("add", _("Units that arrived: they are added")),
+    SelectChoice("subtract", _("Units that left: they are taken away")),
 ]
 
 
@@ -61,8 +61,8 @@ def for_kind(kind: str, headings: list[str], suppliers: list[tuple[str, str]], *
     }
     if kind == "supplies":
         offered = [SelectChoice("", "–"), *(SelectChoice(*one) for one in suppliers)]
-        fields["supplier_id"] = SelectField(_l("Supplier of rows that name none"), choices=offered, default="")
-        fields["mode"] = SelectField(_l("The quantities mean"), choices=MODES, default="set")
+        fields["supplier_id"] = SelectField(_("Supplier of rows that name none"), choices=offered, default="")
+        fields["mode"] = SelectField(_("The quantities mean"), choices=MODES, default="set")
     form: ColumnsForm = type("KindForm", (ColumnsForm,), fields)(**given)
     return form
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, make_response, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import batches, imports
 from webapp.domain.errors import Conflict, Invalid
@@ -12,7 +13,9 @@ from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
-blueprint.before_request(access.let_in("admin", "merchant", told="Files are imported by merchants and admins."))
+blueprint.before_request(
+    access.let_in("admin", "merchant", told=lazy_gettext("Files are imported by merchants and admins."))
+)
 
 SAMPLES = {
     "products": "sku,ean,title,net price,vat rate,own stock,weight in g\r\n"

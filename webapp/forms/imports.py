@@ -13,6 +13,16 @@ from webapp.domain.import_columns import KINDS
 
 MOST_BYTES = 30_000_000
 
+COLUMN_WORDS = (
+    *(_("Names the product."), _("8, 12, 13 or 14 digits."), _("Title"), _("Needed for a new product.")),
+    *(_("Net price"), _("Without VAT: 12.50 or 12,50."), _("VAT rate"), _("22 or 22%."), _("Own stock")),
+    *(_("Units counted on your own shelf."), _("Weight in g"), _("Whole grams."), _("Weight in kg")),
+    *(_("0.350 or 0,350."), _("Supplier"), _("Its name here."), _("Supplier's SKU"), _("The supplier's own code.")),
+    *(_("Quantity"), _("Units: what they mean is chosen below."), _("Purchase price")),
+    *(_("What you pay for a unit: 8.20 or 8,20."), _("Priority"), _("Lower goes first, 0 to 1000.")),
+)
+"""What the columns are called and said to mean, for the catalogues: the words themselves stand with the columns."""
+
 
 class UploadForm(FlaskForm):
     file = FileField(_("File"))
@@ -57,7 +67,7 @@ def for_kind(kind: str, headings: list[str], suppliers: list[tuple[str, str]], *
     places = [SelectChoice("", "–")]
     places += [SelectChoice(str(place), name or f"#{place + 1}") for place, name in enumerate(headings)]
     fields: dict[str, Any] = {
-        f"column_{column.name}": SelectField(column.label, choices=places, default="") for column in KINDS[kind]
+        f"column_{column.name}": SelectField(_(column.label), choices=places, default="") for column in KINDS[kind]
     }
     if kind == "supplies":
         offered = [SelectChoice("", "–"), *(SelectChoice(*one) for one in suppliers)]

@@ -18,7 +18,7 @@ blueprint.before_request(access.require_login)
 
 ROW_STATUSES = ("refused", "done", "skipped", "waiting")
 
-STATUS_WORDS = (lazy_gettext("Draft"), lazy_gettext("Skipped"), lazy_gettext("Stopped"))
+STATUS_WORDS = (lazy_gettext("Skipped"), lazy_gettext("Stopped"))
 """What the badges of work and rows say beside those of orders, for the catalogues."""
 
 SUBJECT_PAGES: dict[str, tuple[str, str]] = {

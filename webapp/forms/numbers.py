@@ -14,7 +14,7 @@ class WholeNumber(StringField):
     """A whole number between two bounds; an empty field gives None where it is optional."""
 
     def __init__(
-        self, label: str, low: int = 0, high: int = 1_000_000_000, optional: bool = False, **kwargs: Any
+        self, label: Any, low: int = 0, high: int = 1_000_000_000, optional: bool = False, **kwargs: Any
     ) -> None:
         kwargs.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off"})
         super().__init__(label, **kwargs)
@@ -41,7 +41,7 @@ class WholeNumber(StringField):
 class Amount(StringField):
     """An amount of money, as minor units in `cents`; an empty field gives None where it is optional."""
 
-    def __init__(self, label: str, optional: bool = False, **kwargs: Any) -> None:
+    def __init__(self, label: Any, optional: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(label, **kwargs)
         self.optional = optional

@@ -87,13 +87,13 @@ def _check_still_in_store() -> None:
         abort(409, "You no longer work in the store that this was for, so nothing was done. Load the page anew.")
 
 
-def let_in(*roles: str, told: str) -> Callable[[], Any]:
+def let_in(*roles: str, told: object) -> Callable[[], Any]:
     """Return a guard for a whole blueprint: whoever isn't logged in is sent to do so, other roles get the 403 page."""
 
     def guard() -> Any:
         answer = require_login()
         if answer is None and membership().role not in roles:
-            abort(403, told)
+            abort(403, str(told))
         return answer
 
     return guard

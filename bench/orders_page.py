@@ -1,7 +1,9 @@
 """How fast the page of orders comes, whole with layout and filters: near, deep, and as the store grows."""
 
+import datetime as dt
 import os
 import statistics
+from urllib.parse import quote
 
 from bench.servers import SECRET, Client, p95, running, timed, together
 from bench.stores import KEY, KINDS, database, fill
@@ -42,7 +44,7 @@ def measure(kind: str, size: int) -> tuple[float, float, float]:
             client = Client(port, headers)
             for _ in range(EACH):
                 near.append(timed(lambda: _page(client, "/orders/")))
-                deep.append(timed(lambda: _page(client, f"/orders/?after={size // 10}")))
+                deep.append(timed(lambda: _page(client, f"/orders/?after={_place(size // 10)}")))
             return []
 
         with running(url) as (port, _, _pids):
@@ -51,6 +53,12 @@ def measure(kind: str, size: int) -> tuple[float, float, float]:
             deep.clear()
             together(CLIENTS, work)
     return p95(near), p95(deep), statistics.median(deep) / statistics.median(near)
+
+
+def _place(order_id: int) -> str:
+    """Return where the list goes on after this order: `bench.stores` orders one a minute."""
+    moment = dt.datetime.fromtimestamp(1704067200 + order_id * 60, dt.UTC)
+    return quote(f"{moment.isoformat()}~{order_id}")
 
 
 def _page(client: Client, path: str) -> None:

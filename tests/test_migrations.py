@@ -178,10 +178,15 @@ BAD = {
     "parcel": [{"position": 0}, {"weight_grams": 0}],
     "waybill": [{"status": "lost"}, {"origin": "found"}],
     "waybill_file": [{"media_type": "text/html"}],
-    "publication": [{"price_cents": -1}],
+    "publication": [{"price_cents": -1}, {"stock_buffer": -1}],
     "delivery": [{"status": "perhaps"}],
     "cancel_request": [{"quantity": 0}, {"status": "perhaps"}],
+    "order_return": [{"status": "perhaps"}],
+    "order_return_line": [{"quantity": 0}, {"decision": "perhaps"}],
     "reconciliation": [{"status": "perhaps"}],
+    "batch": [{"status": "perhaps"}],
+    "batch_row": [{"status": "perhaps"}],
+    "stock_move": [{"reason": "lost"}],
     "mail": [{"status": "perhaps"}],
     "invitation": [{"role": "boss"}, {"role": "merchant"}, {"supplier_id": None}],
     "routing_rule": [{"effect": "wish"}],
@@ -211,7 +216,13 @@ def good_rows(cast):
     waybill = m.Waybill.create(store=store, shipment=shipment)
     key = m.ApiKey.create(store=store, name="Key", public_key="p", secret_digest="d")
     webhook = m.Webhook.create(store=store, api_key=key, url="https://example.com", secret="s")
+    batch = m.Batch.create(store=store, kind="products", title="Products")
+    moved = {"change": 1, "quantity": 1, "reason": "edited", "actor_kind": "user"}
+    back = m.Return.create(store=store, order=order)
     rows = [
+        *(batch, m.BatchRow.create(store=store, batch=batch, number=1)),
+        m.StockMove.create(store=store, product=product, **moved),
+        *(back, m.ReturnLine.create(store=store, parent=back, line=line, quantity=1)),
         *(waybill, key, supplier, product, supply, run, order, line, shipment),
         m.Membership.get(m.Membership.user == cast.clerk.id),
         m.Allocation.create(store=store, order=order, line=line, quantity=1),

@@ -67,3 +67,10 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("DOMContentLoaded", () => { reveal(document); nameTheme(); });
 document.addEventListener("htmx:after:swap", () => reveal(document));
+
+// A morph must not fold up what somebody has unfolded. htmx asks its extensions alone, by no event of the page.
+htmx.registerExtension("unfolded", {
+  htmx_before_morph_node: (element, { oldNode, newNode }) => {
+    if (oldNode.nodeName === "DETAILS" && oldNode.open) newNode.open = true;
+  },
+});

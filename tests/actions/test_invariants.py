@@ -26,6 +26,7 @@ from webapp.actions import (
     assignments,
     cancel_requests,
     channels,
+    holds,
     orders,
     products,
     shipments,
@@ -45,6 +46,7 @@ from webapp.models import (
     Allocation,
     CancelRequest,
     Change,
+    Hold,
     Order,
     OrderLine,
     Product,
@@ -124,6 +126,17 @@ class Store3pl(RuleBasedStateMachine):
     @rule(which=ANY, status=st.sampled_from([status for status, _ in order_status.STATUSES]))
     def set_any_status(self, which, status):
         self._try(orders.set_status, self.viewer, which, status)
+
+    @rule(which=ANY)
+    def hold(self, which):
+        self._try(holds.hold, self.viewer, which, "Wait")
+
+    @rule(which=ANY)
+    def release(self, which):
+        before = self._one(Order, which)
+        self._try(holds.release, self.viewer, which)
+        if before.status == "on_hold":
+            assert Order.get_by_id(before.id).status in order_status.RESUMED
 
     @rule(which=ANY)
     def allocate_again(self, which):
@@ -260,6 +273,11 @@ class Store3pl(RuleBasedStateMachine):
                 assert order.status in ("shipped", "delivered", "returned"), order.status
             if order.status in ("shipped", "delivered", "returned"):
                 self.ended.add(order.id)
+
+    @invariant()
+    def only_an_order_on_hold_waits(self):
+        waiting = Hold.select(Hold.order).where(self._mine(Hold), Hold.released_at.is_null())
+        assert {row.status for row in Order.select().where(Order.id.in_(waiting))} <= {"on_hold"}
 
     @invariant()
     def every_shelf_is_counted_right(self):

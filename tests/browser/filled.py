@@ -1,16 +1,24 @@
 """A store in the middle of its day: orders, shipments and pushes in every state, and names as long as they may be."""
 
+import datetime as dt
+
 from tests.jobs.reading import write
 from tests.web.orders import shop as desk_shop
 from webapp.actions import (
     acceptance,
     api_keys,
+    batches,
     channels,
     deliveries,
     desk,
+    holds,
+    imports,
     orders,
     products,
+    publications,
     reconciliations,
+    returns,
+    routing_rules,
     sent_orders,
     shipments,
     suppliers,
@@ -22,6 +30,7 @@ from webapp.actions.api_keys import KeyDraft
 from webapp.actions.channels import ChannelDraft
 from webapp.actions.parcels import ParcelDraft
 from webapp.actions.products import ProductDraft
+from webapp.actions.routing_rules import RuleDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.actions.suppliers import SupplierDraft
 from webapp.actions.supplies import SupplyDraft
@@ -29,8 +38,9 @@ from webapp.actions.webhooks import WebhookDraft
 from webapp.connectors import labels
 from webapp.connectors.channels.generic import order_file
 from webapp.db import now
+from webapp.jobs import batches as batch_job
 from webapp.jobs import import_orders, push_to_channels, reconcile
-from webapp.models import Order
+from webapp.models import Order, OrderLine, Product
 
 LONG = "Donaudampfschifffahrtsgesellschaft" * 3
 ADDRESS = {"street": LONG[:90], "postcode": "48018", "city": "Faenza", "state": "RA", "country": "IT"}
@@ -42,6 +52,7 @@ def fill(cast, channel, shop) -> None:
     viewer = cast.viewer(cast.admin)
     _long_names(viewer, cast)
     _keys(viewer, cast)
+    _rules(viewer, cast)
     for lines in (
         [("MUG-BLUE", 1), ("MOKA-3", 1)],
         [("MUG-BLUE", 1)],
@@ -53,6 +64,7 @@ def fill(cast, channel, shop) -> None:
         shop.sell(*lines)
     import_orders.read_due(channel.id)
     _work(cast, channel, shop)
+    _files(viewer, channel)
     _drift(viewer, channel, shop)
     shop.break_next(fail=1)
     channels.request_sync(viewer, channel.id)
@@ -62,6 +74,18 @@ def fill(cast, channel, shop) -> None:
     channels.pause(viewer, second.id)
     sending = channels.connect(viewer, "generic", ChannelDraft("Own shop", ""), reads=False)
     sent_orders.take_file_in(viewer, sending.id, order_file.read(order_file.SAMPLE.encode(), now()).orders)
+
+
+def _files(viewer, channel) -> None:
+    """Leave a file that waits, one that was imported but for a row, and a product that is published."""
+    headings = ["sku", "title", "price", "stock"]
+    rows = [[f"CUP-{number}", LONG, "3.50", "4"] for number in range(3)] + [["", LONG, "x", ""]]
+    imports.upload(viewer, "products", f"Products from {LONG[:60]}.csv", headings, rows)
+    imported = imports.upload(viewer, "products", "Products from cups.csv", headings, rows)
+    batches.launch(viewer, imported.id)
+    batch_job.work(imported.id)
+    product = Product.get(Product.sku == "MUG-BLUE")
+    publications.create(viewer, product.id, channel.id, {"external_id": LONG[:60], "stock_buffer": 2})
 
 
 def _drift(viewer, channel, shop) -> None:
@@ -83,6 +107,14 @@ def _desk(viewer, channel) -> None:
         acceptance.accept(viewer, order.id)
     box = ShipmentDraft(carrier="GLS", tracking_code=LONG[:60], parcels=(ParcelDraft(700),))
     desk.pack(viewer, packed.id, box, labels.draw)
+
+
+def _rules(viewer, cast) -> None:
+    """Write a rule that counts and the draft of its change."""
+    wanted = RuleDraft(LONG[:80], 10, "prefer", ("FR", "IT"), (), "15:00", (cast.logistics.id,))
+    made = routing_rules.draft(viewer, wanted)
+    routing_rules.turn_on(viewer, made.id, routing_rules.version(made))
+    routing_rules.change(viewer, made.id, wanted)
 
 
 def _long_names(viewer, cast) -> None:
@@ -123,4 +155,13 @@ def _work(cast, channel, shop) -> None:
     gone = shipments.create(clerk, failing.id, ShipmentDraft(carrier="BRT", tracking_code="TRACK-F"))
     shipments.ship(clerk, gone.id)
     push_to_channels.drain(channel.id)
-    orders.set_status(cast.viewer(cast.admin), both.id, "returned")
+    admin = cast.viewer(cast.admin)
+    orders.set_status(admin, both.id, "returned")
+    holds.hold(admin, _waiting(), f"Waits. {LONG}", now() + dt.timedelta(days=3))
+    made = returns.request(admin, both.id, returns.returnable(both), f"Broken. {LONG}")
+    returns.receive(admin, made[0].id)
+
+
+def _waiting() -> int:
+    """Return the id of the order whose first line no product has."""
+    return int(OrderLine.get(OrderLine.sku == "UNHEARD-OF").order_id)

@@ -20,7 +20,16 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LAYOUT = ["scrollable-region-focusable", "summary-name", "target-size", "meta-viewport"]
 NOUNS = ("account", "api_keys", "audit", "channels", "home", "orders", "products", "pushes", "shipments", "suppliers")
 NOUNS += (
+    "batches",
+    "imports",
+    "publications",
     "channel_secrets",
+    "holds",
+    "returns",
+    "manual_orders",
+    "cancellations",
+    "routes",
+    "sku_links",
     "sent_orders",
     "carriers",
     "desk",
@@ -28,6 +37,8 @@ NOUNS += (
     "routing_rules",
     "channel_carriers",
     "conformance",
+    "saved_filters",
+    "many_orders",
     "store",
     "invitations",
     "passwords",
@@ -46,6 +57,7 @@ OTHERS = {
     "waybills.download_many",
 }
 OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
+OTHERS |= {"batches.results", "imports.sample", "exports.orders", "exports.shipments", "exports.products"}
 OTHERS |= {"desk.scan", "papers.slip", "papers.slips", "papers.pick_list", "papers.together", "manifests.download"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 

@@ -56,7 +56,7 @@ FORMS = {
 }
 """Columns whose texts have a form."""
 
-CHECKS = {"ConformanceCheck": {"name"}}
+CHECKS = {"ConformanceCheck": {"name"}, "ReturnLine": {"decision"}, "Hold": {"status_before"}}
 """More codes, of one table."""
 
 BEFORE = ("order", "line", "shipment", "push", "waybill", "webhook", "delivery", "api_key", "product", "channel")

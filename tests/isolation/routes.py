@@ -17,16 +17,28 @@ BLUEPRINTS = {
     "home": ALL,
     "account": ALL,
     "orders": ALL,
+    "saved_filters": ALL,
+    "many_orders": ALL,
+    "holds": BOSSES,
+    "manual_orders": BOSSES,
+    "cancellations": BOSSES,
+    "routes": BOSSES,
+    "sku_links": BOSSES,
     "shipments": ALL,
     "waybills": ALL,
+    "returns": ALL,
     "papers": ALL,
     "manifests": ALL,
     "desk": ALL,
     "products": ALL,
+    "batches": ALL,
+    "imports": BOSSES,
+    "exports": ALL,
     "pushes": ALL,
     "tasks": BOSSES,
     "suppliers": BOSSES,
     "supplies": BOSSES,
+    "publications": BOSSES,
     "carriers": BOSSES,
     "routing_rules": BOSSES,
     "channels": BOSSES,
@@ -47,11 +59,15 @@ STRICTER = {
     **{f"products.{name}": BOSSES for name in ("new", "create", "edit", "update", "archive", "restore")},
     **dict.fromkeys(("orders.allocate", "orders.synchronize", "pushes.confirm_drop", "pushes.drop"), BOSSES),
     **dict.fromkeys(("pushes.confirm_done", "pushes.done", "pushes.overwrite"), BOSSES),
+    **dict.fromkeys(("returns.new", "returns.create", "returns.close"), BOSSES),
     "home.hide_steps": BOSSES,
     **dict.fromkeys(("orders.finish_task", "orders.tell_again"), BOSSES),
     **dict.fromkeys(("api_keys.enable", "api_keys.disable", "api_keys.two_people"), ADMINS),
 }
 """Pages that fewer people may open than their neighbours."""
+
+PERSONAL = {f"saved_filters.{name}" for name in ("edit", "update", "destroy")}
+"""Pages of what belongs to one person, which colleagues don't find either; in `things` that is the clerk."""
 
 
 def roles(endpoint: str) -> tuple[str, ...] | None:

@@ -9,11 +9,13 @@ import pytest
 from tests.actions.conftest import World
 from webapp.actions import (
     api_keys,
+    batches,
     carriers,
     channels,
     conformance,
     deliveries,
     publications,
+    returns,
     shipments,
     waybills,
     webhooks,
@@ -32,6 +34,9 @@ from webapp.models import (
     OrderTask,
     Push,
     PushAttempt,
+    RoutingRule,
+    SavedFilter,
+    SkuLink,
     Store,
     Supplier,
     Supply,
@@ -41,7 +46,9 @@ from webapp.wire import events
 
 STORES_OWN = {
     "kind",
+    "link_id",
     "ending",
+    "verb",
     "key",
     "channel_id",
     "product_id",
@@ -49,6 +56,7 @@ STORES_OWN = {
     "supplier_id",
     "key_id",
     "invitation_id",
+    "table",
 }
 """Arguments that name what all people of a store share as far as their role lets them."""
 
@@ -113,7 +121,13 @@ def estates(cast, doors) -> dict[str, Estate]:
     }
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
+        viewer = cast.viewer(people[name])
+        started = batches.start(viewer, "products", f"Batch of {name}", [{"label": f"Row of {name}"}])
+        estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
+        bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
+        kept = SavedFilter.create(store=estate.store, query="status=on_hold", **bound)
+        estate.ids["filter_id"] = kept.id
     return made
 
 
@@ -166,6 +180,8 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "shipment_id": shipment.id,
         "shipping_id": shipment.id,
         "product_id": product.id,
+        "return_id": returns.request(viewer, order.id, returns.returnable(order), "Broken")[0].id,
+        "link_id": SkuLink.create(store=made.store, sku=f"LINKED{supplier.id}", product=product).id,
         "supply_id": Supply.get(Supply.product == product.id, Supply.supplier == supplier.id).id,
         "supplier_id": supplier.id,
         "channel_id": sold.id,
@@ -178,8 +194,11 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "key": carriers.add(viewer, f"Courier {supplier.id}", "https://example.com/{code}").key,
         "task_id": OrderTask.create(store=made.store, order=order.id, kind="not_told", message="A task").id,
         "invitation_id": _invitation(made).id,
+        "rule_id": RoutingRule.create(store=made.store, name="A rule", effect="fewest_parcels").id,
         "kind": "sandbox",
+        "table": "products",
         "ending": "pdf",
+        "verb": "accept",
     }
     return made
 

@@ -17,6 +17,7 @@ from webapp.actions.channels import ChannelDraft
 from webapp.connectors.mail import MailSettings
 from webapp.db import now
 from webapp.jobs import schedule
+from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.mails import Postman
@@ -139,17 +140,18 @@ def test_the_schedule_looks_for_what_is_due_within_a_second_and_renews_leases_in
     settings = Config()
     pusher = Pusher(1, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler, teller = Deliverer(1), Importer(1), Reconciler(1), StockTeller(1)
-    postman = Postman(MailSettings("", "a@example.com", "/nowhere"))
+    batcher, postman = BatchWorker(1), Postman(MailSettings("", "a@example.com", "/nowhere"))
     tick = settings.push_tick_seconds
-    jobs = schedule.build(pusher, deliverer, importer, tick, reconciler, teller, postman, Notifier(app, "")).get_jobs()
+    doers = (reconciler, teller, batcher, postman, Notifier(app, ""))
+    jobs = schedule.build(pusher, deliverer, importer, tick, *doers).get_jobs()
     every = {job.func.__qualname__: job.trigger.interval.total_seconds() for job in jobs}
-    assert every["StockTeller.tick"] <= 5
+    assert every["StockTeller.tick"] <= 5 and every["BatchWorker.tick"] <= 2
     assert every["Postman.tick"] <= 10 and every["Notifier.tick"] <= 60
     assert every["plan_nights"] <= 3600 and every["Reconciler.tick"] <= 5
     assert max(every[f"{who}.tick"] for who in ("Pusher", "Deliverer", "Importer")) <= 1
     assert every["HeldPushes.renew"] <= settings.push_lease_seconds / 3
     assert every["beat"] * 3 <= health.SILENT_AFTER
-    for part in (pusher, deliverer, importer, reconciler, teller, postman):
+    for part in (pusher, deliverer, importer, reconciler, teller, batcher, postman):
         part.close()
 
 

@@ -19,6 +19,7 @@ from webapp.models import (
     Product,
     Shipment,
     ShipmentLine,
+    SkuLink,
     Supplier,
     Supply,
 )
@@ -78,13 +79,16 @@ def allocate_waiting(viewer: Viewer, product_id: int) -> int:
 
 
 def link_sku(viewer: Viewer, product_id: int) -> int:
-    """Join lines whose SKU nobody knew to the product that now has it; return the units that found stock.
+    """Join lines whose SKU nobody knew to the product that has it, or a link to it; return the units that found stock.
 
     Like `allocate_waiting`, call it after the commit that made the product.
     """
     product = Product.get((Product.store == viewer.store_id) & (Product.id == product_id))
+    linked = SkuLink.select(SkuLink.sku).where(SkuLink.store == viewer.store_id, SkuLink.product == product.id)
     OrderLine.update(product=product.id).where(
-        OrderLine.store == viewer.store_id, OrderLine.product.is_null(), OrderLine.sku == product.sku
+        OrderLine.store == viewer.store_id,
+        OrderLine.product.is_null(),
+        (OrderLine.sku == product.sku) | OrderLine.sku.in_(linked),
     ).execute()
     return allocate_waiting(viewer, product_id)
 
@@ -204,7 +208,7 @@ def _held_per_line(*where: Any) -> pw.ModelSelect:
 def _wanting(order: Order) -> dict[int, tuple[Demand, OrderLine]]:
     """Return the lines that want more than they hold, with what is missing."""
     held = dict(_held_per_line(Allocation.order == order.id).tuples())
-    refused = _refused_per_line(order)
+    refused = refused_per_line(order)
     lines = OrderLine.select().where(OrderLine.store == order.store_id, OrderLine.order == order.id)
     missing = {}
     for line in lines.order_by(OrderLine.id):
@@ -214,7 +218,7 @@ def _wanting(order: Order) -> dict[int, tuple[Demand, OrderLine]]:
     return missing
 
 
-def _refused_per_line(order: Order) -> dict[int, set[int]]:
+def refused_per_line(order: Order) -> dict[int, set[int]]:
     """Return line id -> suppliers that have rejected it."""
     rows = Allocation.select(Allocation.line, Allocation.supplier).where(
         Allocation.store == order.store_id,

@@ -38,7 +38,9 @@ def assign(viewer: Viewer, order_id: int, assigned: list[Assigned]) -> None:
             return
         moved: set[stock.Place] = set()
         for line, units in wanted.items():
-            moved |= _set_line(order, line, units)
+            moved |= _give_back(order, line, units)
+        for line, units in wanted.items():
+            moved |= _take(order, line, units)
         cancel_request_state.follow(viewer, order)
         order_state.settle(viewer, order, canceled=False)
         names = (
@@ -96,29 +98,40 @@ def _lower(viewer: Viewer, order: Order, wanted: dict[OrderLine, dict[int, int]]
     return moved
 
 
-def _set_line(order: Order, line: OrderLine, wanted: dict[int, int]) -> set[stock.Place]:
-    """Bring one line's active allocations to these units: first give back, then hold. Return where units moved."""
+def _give_back(order: Order, line: OrderLine, wanted: dict[int, int]) -> set[stock.Place]:
+    """Take from each stock what it holds of the line beyond these units; return where units were given back."""
     rows, moved = list(holdings.of_order(order).where(Allocation.line == line.id)), set()
     packed = allocations.shipped_units(order, drafts=True)
-    held = {
-        key: sum(row.quantity for row in rows if (row.supplier_id or order_parts.OWN) == key)
-        for key in {row.supplier_id or order_parts.OWN for row in rows}
-    }
-    for source in sorted(held):
+    for source, held in sorted(_held(rows).items()):
         least = packed[(line.id, source or None)]
         if wanted.get(source, 0) < least:
             told = f"{order_parts.source_name(source)} has packed {order_parts.units_of(least)} of line {line.id}."
             raise Conflict("already_packed", told, line=line.id, packed=least)
-        surplus = held[source] - wanted.get(source, 0)
+        surplus = held - wanted.get(source, 0)
         if surplus > 0:
             theirs = [row for row in rows if (row.supplier_id or order_parts.OWN) == source]
             moved |= holdings.lower(order, theirs, surplus)
+    return moved
+
+
+def _take(order: Order, line: OrderLine, wanted: dict[int, int]) -> set[stock.Place]:
+    """Hold at each stock what it lacks of these units; return where."""
+    held, moved = _held(list(holdings.of_order(order).where(Allocation.line == line.id))), set()
     for source in sorted(wanted):
         more = wanted[source] - held.get(source, 0)
         if more > 0:
             _hold(order, line, source, more)
             moved.add((line.product_id, source or None))
     return moved
+
+
+def _held(rows: list[Allocation]) -> dict[int, int]:
+    """Return source -> units of these allocations."""
+    units: dict[int, int] = {}
+    for row in rows:
+        source = row.supplier_id or order_parts.OWN
+        units[source] = units.get(source, 0) + row.quantity
+    return units
 
 
 def _hold(order: Order, line: OrderLine, source: int, units: int) -> None:

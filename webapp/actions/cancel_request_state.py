@@ -25,13 +25,29 @@ def asked_units(order: Order) -> dict[Place, int]:
     return {(row.line_id, row.supplier_id): row.quantity for row in asked(order)}
 
 
-def ask(viewer: Viewer, order: Order, line: OrderLine, place: Place, units: int, held: int, *, whole: bool) -> None:
-    """Ask the stock to cancel so many more units of what it holds; `viewer` is the channel, `whole` its whole order."""
+def ask(
+    viewer: Viewer,
+    order: Order,
+    line: OrderLine,
+    place: Place,
+    units: int,
+    held: int,
+    *,
+    whole: bool,
+    why: str = "",
+) -> None:
+    """Ask the stock to cancel so many more units of what it holds; `viewer` is the channel, or the merchant.
+
+    `whole` says that the order is canceled and not units of it, `why` is what the stock reads besides.
+    """
+    by_merchant = viewer.role != "system"
     before = {(row.line_id, row.supplier_id): row for row in asked(order)}.get(place)
     already = before.quantity if before else 0
     reason = _whole(viewer) if whole else f"{viewer.actor.label} wants fewer of it"
+    reason = _because(reason, why)
     if before:
         values = {"quantity": already + units, "reason": reason, "whole_order": whole or before.whole_order}
+        values["by_merchant"] = by_merchant or before.by_merchant
         CancelRequest.update(**values).where(CancelRequest.id == before.id).execute()
     else:
         CancelRequest.insert(
@@ -42,6 +58,7 @@ def ask(viewer: Viewer, order: Order, line: OrderLine, place: Place, units: int,
             quantity=units,
             reason=reason,
             whole_order=whole,
+            by_merchant=by_merchant,
             created_at=now(),
         ).execute()
     who, change = holdings.source_name(place[1]), f"{held - already} → {held - already - units} of {line.sku}"
@@ -49,11 +66,19 @@ def ask(viewer: Viewer, order: Order, line: OrderLine, place: Place, units: int,
     _tell(viewer, order, "order.cancel_asked", told, place[1])
 
 
-def widen(viewer: Viewer, order: Order) -> None:
-    """Let what is asked already, for fewer units, be asked because the channel canceled the order."""
+def widen(viewer: Viewer, order: Order, why: str = "") -> None:
+    """Let what is asked already, for fewer units, be asked because the order is canceled."""
     mine = (CancelRequest.store == order.store_id) & (CancelRequest.order == order.id)
-    values = {"whole_order": True, "reason": _whole(viewer)}
+    values: dict[str, object] = {"whole_order": True, "reason": _because(_whole(viewer), why)}
+    if viewer.role != "system":
+        values["by_merchant"] = True
     CancelRequest.update(**values).where(mine, CancelRequest.answered_at.is_null()).execute()
+
+
+def merchant_canceled(order: Order) -> bool:
+    """Tell whether the order was canceled here, so that its channel has to hear of it."""
+    mine = (CancelRequest.store == order.store_id) & (CancelRequest.order == order.id)
+    return bool(CancelRequest.select().where(mine, CancelRequest.whole_order, CancelRequest.by_merchant).exists())
 
 
 def withdraw(viewer: Viewer, order: Order, line: OrderLine, units: int) -> None:
@@ -113,7 +138,7 @@ def close(viewer: Viewer | None, row: CancelRequest, units: int, status: str, an
         CancelRequest.update(**ended).where(mine).execute()
         return
     CancelRequest.update(quantity=CancelRequest.quantity - units).where(mine).execute()
-    same = ("store", "order", "line", "supplier", "reason", "whole_order", "created_at")
+    same = ("store", "order", "line", "supplier", "reason", "whole_order", "by_merchant", "created_at")
     CancelRequest.insert(quantity=units, **{name: row.__data__[name] for name in same}, **ended).execute()
 
 
@@ -125,6 +150,10 @@ def cancel_units(line_id: int, units: int) -> None:
 
 def _whole(viewer: Viewer) -> str:
     return f"{viewer.actor.label} canceled the order"
+
+
+def _because(reason: str, why: str) -> str:
+    return f"{reason}: {why}"[:500] if why else reason
 
 
 def _surplus(order: Order) -> list[tuple[CancelRequest, int]]:

@@ -35,7 +35,7 @@ def grant(
         line_drift.lock_stock(order, {row.line_id for row in rows})
         moved: set[stock.Place] = set()
         for row in rows:
-            moved |= _cancel(viewer, order, row)
+            moved |= carry_out(viewer, order, row)
         whole = any(row.whole_order for row in rows)
         order_state.settle(viewer, order, canceled=whole)
         order_parts.reroute(viewer, order, before, moved)
@@ -104,8 +104,8 @@ def _one(viewer: Viewer, order: Order, rows: list[CancelRequest], request_id: in
     raise Conflict("nothing_asked", "Of this nothing waits to be canceled: somebody has answered already.")
 
 
-def _cancel(viewer: Viewer, order: Order, row: CancelRequest) -> set[stock.Place]:
-    """Carry one request out; return where units were given back."""
+def carry_out(viewer: Viewer, order: Order, row: CancelRequest) -> set[stock.Place]:
+    """Carry one request out, under the lock of the order; return where units were given back."""
     place = (row.line_id, row.supplier_id)
     held = [one for one in holdings.of_order(order) if (one.line_id, one.supplier_id) == place]
     free = sum(one.quantity for one in held) - allocations.shipped_units(order, drafts=True)[place]

@@ -10,7 +10,7 @@ from webapp.domain import ean
 from webapp.domain.channel import IncomingProduct
 from webapp.domain.errors import Invalid
 from webapp.domain.viewer import Viewer, system
-from webapp.models import Channel, OrderLine, Product, Publication
+from webapp.models import Channel, OrderLine, Publication, sku_link
 
 LONGEST_SKU = 64
 
@@ -25,8 +25,7 @@ class Held:
 
 def held(channel: Channel, skus: Sequence[str]) -> dict[str, Held]:
     """Return what is here of these SKUs, the channel's own ones of publications included; two statements."""
-    mine = Product.select(Product.id, Product.sku).where(Product.store == channel.store_id, Product.sku.in_(skus))
-    by_sku = {sku: product_id for product_id, sku in mine.tuples()}
+    by_sku = sku_link.named(channel.store_id, skus, archived=True)
     there = (Publication.store == channel.store_id) & (Publication.channel == channel.id)
     named = Publication.product.in_(list(by_sku.values())) | Publication.sku.in_(skus)
     known = {row.product_id: row for row in Publication.select().where(there, named)}
@@ -76,10 +75,8 @@ def link_waiting(channel: Channel, skus: Sequence[str]) -> None:
     waiting = OrderLine.select(OrderLine.sku).where(
         OrderLine.store == channel.store_id, OrderLine.product.is_null(), OrderLine.sku.in_(skus)
     )
-    known = Product.select(Product.id).where(
-        Product.store == channel.store_id, Product.archived_at.is_null(), Product.sku.in_(waiting)
-    )
-    for (product_id,) in list(known.tuples()):
+    known = sku_link.named(channel.store_id, [sku for (sku,) in waiting.distinct().tuples()])
+    for product_id in sorted(set(known.values())):
         allocations.link_sku(_viewer(channel), product_id)
 
 

@@ -120,7 +120,7 @@ def _apply(
     if untouched and (drift.added or drift.canceled):
         moved |= allocations.release(order, [line.id])  # Allocated anew as a whole: it may fit into one stock now.
     else:
-        moved |= _free(order, line, drift)
+        moved |= free(order, line, drift)
     back = min(drift.added, line.canceled_quantity)
     changes["quantity"] = line.quantity + drift.added - back
     changes["canceled_quantity"] = line.canceled_quantity - back + drift.canceled
@@ -130,7 +130,7 @@ def _apply(
     return moved
 
 
-def _free(order: Order, line: OrderLine, drift: Drift) -> set[stock.Place]:
+def free(order: Order, line: OrderLine, drift: Drift) -> set[stock.Place]:
     """Take units that haven't begun out of the stocks that hold others which have: unaccepted ones first."""
     moved: set[stock.Place] = set()
     for source, units in drift.freed.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp.domain.channel import IncomingLine, IncomingOrder
-from webapp.models import Channel, Order, OrderLine, Product, bulk
+from webapp.models import Channel, Order, OrderLine, bulk, sku_link
 
 
 def facts(incoming: IncomingOrder) -> dict[str, Any]:
@@ -63,11 +63,8 @@ def add_lines(order: Order, lines: list[IncomingLine]) -> None:
 
 
 def products_of(store_id: int, lines: Iterable[IncomingLine]) -> dict[str, int]:
-    """Return SKU -> id of the products that these lines name and that are known."""
-    known = Product.select(Product.sku, Product.id).where(
-        Product.store == store_id, Product.sku.in_({line.sku for line in lines}), Product.archived_at.is_null()
-    )
-    return dict(known.tuples())
+    """Return SKU -> id of the products that these lines name and that are known, by their own or by a linked SKU."""
+    return sku_link.named(store_id, {line.sku for line in lines})
 
 
 def line_row(order: Order, line: IncomingLine, products: dict[str, int]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from webapp.actions import (
     allocations,
     cancel_request_state,
+    hold_state,
     line_drift,
     order_content,
     order_state,
@@ -79,6 +80,8 @@ def _follow_status(viewer: Viewer, order: Order, incoming: IncomingOrder, begun:
     A cancellation isn't moved here: it goes by what becomes of the lines.
     """
     wanted = order_status.merge(order.status, incoming.status)
+    if wanted == "on_hold" == order.status:
+        hold_state.follow(order, incoming.status)
     if wanted in (order.status, "canceled"):
         return set()
     if begun and wanted in LEFT and order.status in allocations.OPEN:

@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from webapp.actions import allocations, cancel_request_state, due, record, stock, waybill_state
+from webapp.actions import allocations, cancel_request_state, due, hold_state, pushes, record, stock, waybill_state
 from webapp.db import now
 from webapp.domain import order_status
 from webapp.domain.errors import Conflict
@@ -11,16 +11,18 @@ from webapp.models import Order, OrderLine, Shipment
 from webapp.models.prepared import prepared, slot
 
 
-def move(order: Order, new: str) -> None:
+def move(order: Order, new: str, by: str = "") -> None:
     """Change the status if it still is what the caller read; raise Conflict where somebody was faster.
 
-    By when the order should leave changes with it.
+    By when the order should leave changes with it. One that waited does so no longer; `by` is whoever ended that.
     """
     mine = {"store": order.store_id, "order": order.id, "old": order.status}
     moments = {"updated_at": now(), **due.after_move(order, new)}
     stored = {name: Order.updated_at.db_value(moment) for name, moment in moments.items()}
     if not _move(tuple(stored)).change(new=new, **stored, **mine):
         raise Conflict("changed_meanwhile", "Somebody else changed this order a moment ago. Look at it again.")
+    if order.status == "on_hold":
+        hold_state.end(order, by)
     order.status = new
 
 
@@ -30,11 +32,12 @@ def units_ordered(order: Order) -> int:
     return int(total or 0)
 
 
-def settle(viewer: Viewer, order: Order, *, canceled: bool) -> None:
+def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) -> None:
     """Give an open order of which nothing is left to ship its last status.
 
     Where some of it has shipped, it is shipped, or delivered with its last shipment; where nothing has, it is canceled
-    if the channel said so (`canceled`), and else stays as it is: a line may still come.
+    if the channel or the merchant said so (`canceled`), and else stays as it is: a line may still come. Of what the
+    merchant canceled, now (`tell`) or when a stock was asked, the channel is told.
     """
     if order.status not in allocations.OPEN:
         return
@@ -47,6 +50,8 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool) -> None:
     data = {"from": order.status, "to": new}
     move(order, new)
     if new == "canceled":
+        if tell or cancel_request_state.merchant_canceled(order):
+            pushes.leave(order, "status", payload={"status": new})
         cancel_rest(order)
     about = {"subject": "order", "subject_id": order.id, "order_id": order.id}
     record.event(viewer, "order.status", told, public=True, data=data, **about)

@@ -1,14 +1,17 @@
 """Take orders in from the channels, and move them through their statuses."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import orjson
 import peewee as pw
 
 from webapp.actions import (
     allocations,
+    hold_state,
     order_content,
     order_drift,
     order_freshness,
@@ -16,6 +19,7 @@ from webapp.actions import (
     order_state,
     pushes,
     record,
+    stock,
 )
 from webapp.db import transaction
 from webapp.domain import order_status
@@ -105,34 +109,66 @@ def set_status(viewer: Viewer, order_id: int, status: str) -> Order:
         order = find(viewer, order_id)
         if order.status == status:
             return order
-        allowed = allowed_moves(viewer, order.status)
-        if status not in allowed:
-            raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
-        old = order.status
-        order_state.move(order, status)
-        withdrawn, moved = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
-        record.event(
-            viewer,
-            "order.status",
-            f"{order_status.name(old)} → {order_status.name(status)}",
-            subject="order",
-            subject_id=order.id,
-            order_id=order.id,
-            public=True,
-            data={"from": old, "to": status},
-        )
-        pushes.leave(order, "status", payload={"status": status})
-        told = allocations.suppliers_of(order)
-        record.changed(
-            order.store_id,
-            "order",
-            order.id,
-            order_id=order.id,
-            supplier_ids=told,
-            withdrawn_from=withdrawn,
-            moved=moved,
-        )
+        move_by_hand(viewer, order, status)
     return order
+
+
+def move_by_hand(viewer: Viewer, order: Order, status: str, reason: str = "", until: dt.datetime | None = None) -> None:
+    """Move the order inside the caller's transaction, of which this is the last statement.
+
+    Reason and end are those of a hold. Raises Conflict `illegal_move` where its status doesn't allow the move.
+    """
+    allowed = allowed_moves(viewer, order.status)
+    if status not in allowed:
+        raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
+    carry_out(viewer, order, status, why_held(order, reason, until), reason=reason, until=until)
+
+
+def carry_out(
+    viewer: Viewer,
+    order: Order,
+    status: str,
+    told: str = "",
+    reason: str = "",
+    until: dt.datetime | None = None,
+    moved: Iterable[stock.Place] = (),
+) -> None:
+    """Move the order, tell everybody whom it concerns, and leave the channel word; `told` ends the event's text.
+
+    `moved` is where units moved besides.
+    """
+    old = order.status
+    order_state.move(order, status, viewer.actor.label)
+    if status == "on_hold":
+        hold_state.begin(viewer, order, old, reason, until)
+    withdrawn, given_back = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
+    record.event(
+        viewer,
+        "order.status",
+        f"{order_status.name(old)} → {order_status.name(status)}{told}",
+        subject="order",
+        subject_id=order.id,
+        order_id=order.id,
+        public=True,
+        data={"from": old, "to": status},
+    )
+    pushes.leave(order, "status", payload={"status": status})
+    record.changed(
+        order.store_id,
+        "order",
+        order.id,
+        order_id=order.id,
+        supplier_ids=allocations.suppliers_of(order),
+        withdrawn_from=withdrawn,
+        moved=given_back | set(moved),
+    )
+
+
+def why_held(order: Order, reason: str, until: dt.datetime | None) -> str:
+    """Return reason and end of a hold as the end of a sentence; empty where there is neither."""
+    day = until.astimezone(ZoneInfo(order.store.time_zone)) if until else None
+    end = f", until {day.day} {day:%B %Y}" if day else ""
+    return f"{': ' + reason if reason else ''}{end}"
 
 
 def allowed_moves(viewer: Viewer, status: str) -> tuple[str, ...]:
@@ -176,6 +212,11 @@ def find(viewer: Viewer, order_id: int) -> Order:
     for order in _by_id(viewer.supplier_id is not None).models(Order, id=order_id, **of(viewer)):
         return order
     raise NotFound("order")
+
+
+def visible(viewer: Viewer, order_id: int) -> bool:
+    """Tell whether the viewer may see the order."""
+    return bool(Order.visible_to(viewer).where(Order.id == order_id).exists())
 
 
 @prepared

@@ -6,12 +6,12 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocations, record
+from webapp.actions import allocations, record, stock_moves
 from webapp.db import now, transaction
 from webapp.domain import ean, masking
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Level, Viewer
-from webapp.models import Product, Supply
+from webapp.models import Product, Supply, product_search
 
 ATTEMPTS = 20
 """How often an edit is made anew when somebody else changed the product between reading and writing it."""
@@ -45,6 +45,7 @@ def insert(viewer: Viewer, draft: ProductDraft, more: Mapping[str, object]) -> P
     with transaction():
         columns = {**_columns(draft), **more}
         product: Product = _store(lambda: Product.create(store=viewer.store_id, **columns), draft)
+        stock_moves.note(viewer, "created", product.id, None, 0, product.own_quantity)
         _tell(viewer, product, "product.created", f"Product {product.sku} created")
     return product
 
@@ -59,11 +60,14 @@ def update(viewer: Viewer, product_id: int, draft: ProductDraft, seen_at: str | 
         )
         raise Conflict("changed_meanwhile", told)
     with transaction():
+        counted = product.own_quantity if draft.own_quantity is None else stock_moves.own_count(product)
         change = Product.update(**_columns(draft), updated_at=now()).where(
             Product.id == product.id, Product.updated_at == product.updated_at
         )
         if not _store(change.execute, draft):
             raise Conflict("changed_meanwhile", "Somebody else changed this product a moment ago. Look at it again.")
+        now_there = counted if draft.own_quantity is None else draft.own_quantity
+        stock_moves.note(viewer, "edited", product.id, None, counted, now_there)
         _tell(viewer, product, "product.changed", f"Product {draft.sku} changed", _difference(product, draft))
     allocations.link_sku(viewer, product.id)
     return find(viewer, product_id)
@@ -108,20 +112,9 @@ def restore(viewer: Viewer, product_id: int) -> None:
     allocations.link_sku(viewer, product.id)
 
 
-def visible_to(viewer: Viewer) -> pw.ModelSelect:
-    """Select the store's products that the viewer may see: a viewer bound to a supplier sees what that one stocks."""
-    query = Product.select().where(Product.store == viewer.store_id)
-    if viewer.supplier_id is None:
-        return query
-    stocked = Supply.select(Supply.product).where(
-        Supply.store == viewer.store_id, Supply.supplier == viewer.supplier_id
-    )
-    return query.where(Product.id.in_(stocked))
-
-
 def find(viewer: Viewer, product_id: int) -> Product:
     """Return the product, if the viewer may see it; raise NotFound alike for a foreign one and an unknown one."""
-    product: Product | None = visible_to(viewer).where(Product.id == product_id).first()
+    product: Product | None = product_search.visible_to(viewer).where(Product.id == product_id).first()
     if product is None:
         raise NotFound("product")
     return product
@@ -146,11 +139,14 @@ def _change(viewer: Viewer, product: Product, fresh: dict[str, object]) -> bool:
     """Write columns while the product is as it was read; return False, changing nothing, if it isn't any more."""
     draft = ProductDraft(str(fresh.get("sku", product.sku)), product.title)
     with transaction():
+        counted = stock_moves.own_count(product) if "own_quantity" in fresh else 0
         change = Product.update(**fresh, updated_at=now()).where(
             Product.id == product.id, Product.updated_at == product.updated_at
         )
         if not _store(change.execute, draft):
             return False
+        if "own_quantity" in fresh:
+            stock_moves.note(viewer, "edited", product.id, None, counted, int(str(fresh["own_quantity"])))
         difference: dict[str, list[object]] = {name: [getattr(product, name), fresh[name]] for name in fresh}
         _tell(viewer, product, "product.changed", f"Product {draft.sku} changed", difference)
     return True

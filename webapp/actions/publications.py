@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import products, record
+from webapp.actions import products, record, stock_levels
 from webapp.db import now, transaction
 from webapp.domain import masking
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -44,6 +44,8 @@ def edit(viewer: Viewer, publication: Publication, values: Mapping[str, object])
         )
         if not change.execute():
             raise Conflict("changed_meanwhile", "Somebody else changed it a moment ago. Read it again, then decide.")
+        if not fresh.get("tells_stock", True):
+            stock_levels.forget(publication.channel_id, publication.product_id)
         message = f"Publication of {publication.product.sku} on {publication.channel.name} changed"
         _tell(viewer, publication.product_id, "publication.changed", message)
     return find(viewer, publication.id)

@@ -18,6 +18,7 @@ from webapp.actions import (
     pushes,
     record,
     stock,
+    stock_moves,
     waybill_state,
 )
 from webapp.actions import parcels as parcel_rows
@@ -127,7 +128,7 @@ def ship(viewer: Viewer, shipment_id: int) -> Shipment:
             name = order_status.name(order.status)
             raise Conflict("not_packable", f"An order that is {name} can't be shipped.", order_status=order.status)
         _advance(shipment, "shipped", shipped_at=now(), ship_by=order.ship_by)
-        moved = _take_out_stock(shipment)
+        moved = _take_out_stock(viewer, shipment)
         cancel_request_state.overtake(viewer, order)
         shipped = sum(allocations.shipped_units(order).values())
         order_state.move(order, order_status.after_shipping(order_state.units_ordered(order), shipped))
@@ -211,9 +212,10 @@ def _advanced(moments: tuple[str, ...]) -> pw.Query:
     return Shipment.update(status=slot("new"), **{name: slot(name) for name in moments}).where(mine)
 
 
-def _take_out_stock(shipment: Shipment) -> set[stock.Place]:
+def _take_out_stock(viewer: Viewer, shipment: Shipment) -> set[stock.Place]:
     """Take what the shipment holds out of the supplies that its lines were allocated to; return where it lay."""
     moved: set[stock.Place] = set()
+    moves: list[tuple[int, int | None, int, int]] = []
     source = {"store": shipment.store_id, "supplier": shipment.supplier_id}
     held: dict[int, list[tuple[int | None, int]]] = {}
     for line_id, supply_id, quantity in _sources(shipment.supplier_id is None).rows(shipment=shipment.id, **source):
@@ -223,9 +225,11 @@ def _take_out_stock(shipment: Shipment) -> set[stock.Place]:
         for supply_id, quantity in held.get(line_id, ()):
             units = min(left, quantity)
             if shipment.supplier_id is None or supply_id is not None:
-                stock.take_out(shipment.store_id, product_id, supply_id, units)
+                counts = stock.take_out(shipment.store_id, product_id, supply_id, units)
+                moves.append((product_id, shipment.supplier_id, *counts))
                 moved.add((product_id, shipment.supplier_id))
             left -= units
+    stock_moves.note_shipped(viewer, shipment.order_id, shipment.id, moves)
     return moved
 
 

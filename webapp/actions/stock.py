@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.db import is_postgresql
+from webapp.db import is_postgresql, now
 from webapp.models import OrderLine, Product, Supply, bulk
 from webapp.models.prepared import prepared, slot
 
@@ -83,33 +83,65 @@ def give_back(store_id: int, product_id: int, supply_id: int | None, quantity: i
         Supply.update(reserved=held).where(Supply.store == store_id, Supply.id == supply_id).execute()
 
 
-def take_out(store_id: int, product_id: int, supply_id: int | None, quantity: int) -> None:
-    """Record that held units left the building: fewer there, fewer held.
+def put_back(store_id: int, product_id: int, supplier_id: int | None, quantity: int) -> int:
+    """Record that units came back, to a supplier or to the merchant's own shelf (None); return what is there."""
+    if supplier_id is None:
+        own = Product.update(own_quantity=Product.own_quantity + quantity, updated_at=now())
+        rows = own.where(Product.store == store_id, Product.id == product_id).returning(Product.own_quantity)
+        return int(next(iter(rows.execute())).own_quantity)
+    more = Supply.update(quantity=Supply.quantity + quantity, updated_at=now())
+    mine = (Supply.store == store_id) & (Supply.product == product_id) & (Supply.supplier == supplier_id)
+    return int(next(iter(more.where(mine).returning(Supply.quantity).execute())).quantity)
+
+
+def take_out(store_id: int, product_id: int, supply_id: int | None, quantity: int) -> tuple[int, int]:
+    """Record that held units left the building: fewer there, fewer held. Return by how much, and what is left.
 
     What physically left counts even where the last stock report was too low; the count then stays at 0.
     """
-    if supply_id is None:
-        _out_of_shelf().change(store=store_id, product=product_id, units=quantity)
-    else:
-        _out_of_supply().change(store=store_id, supply=supply_id, units=quantity)
+    about = {"store": store_id, "units": quantity}
+    about |= {"product": product_id} if supply_id is None else {"supply": supply_id}
+    take = _out_of_shelf if supply_id is None else _out_of_supply
+    left = take(True).rows(**about)
+    if left:
+        return -quantity, int(left[0][0])
+    counted = (_shelf if supply_id is None else _supply)().rows(**about)
+    take(False).rows(**about)
+    return (-int(counted[0][0]) if counted else 0), 0
 
 
 @prepared
-def _out_of_shelf() -> pw.Query:
+def _out_of_shelf(enough: bool) -> pw.Query:
     mine = (Product.store == slot("store")) & (Product.id == slot("product"))
-    return Product.update(
+    left = Product.update(
         own_quantity=_at_least_zero(Product.own_quantity, slot("units")),
         own_reserved=_at_least_zero(Product.own_reserved, slot("units")),
-    ).where(mine)
+    ).where(mine & (Product.own_quantity >= slot("units")) if enough else mine)
+    return left.returning(Product.own_quantity)
 
 
 @prepared
-def _out_of_supply() -> pw.Query:
+def _out_of_supply(enough: bool) -> pw.Query:
     mine = (Supply.store == slot("store")) & (Supply.id == slot("supply"))
-    return Supply.update(
+    left = Supply.update(
         quantity=_at_least_zero(Supply.quantity, slot("units")),
         reserved=_at_least_zero(Supply.reserved, slot("units")),
-    ).where(mine)
+    ).where(mine & (Supply.quantity >= slot("units")) if enough else mine)
+    return left.returning(Supply.quantity)
+
+
+@prepared
+def _shelf() -> pw.Query:
+    mine = (Product.store == slot("store")) & (Product.id == slot("product"))
+    query = Product.select(Product.own_quantity).where(mine)
+    return query.for_update() if is_postgresql() else query
+
+
+@prepared
+def _supply() -> pw.Query:
+    mine = (Supply.store == slot("store")) & (Supply.id == slot("supply"))
+    query = Supply.select(Supply.quantity).where(mine)
+    return query.for_update() if is_postgresql() else query
 
 
 def _at_least_zero(column: pw.Field, quantity: Any) -> pw.Case:

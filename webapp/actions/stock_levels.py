@@ -23,7 +23,7 @@ SHOWN = 20
 _MARK = """
 INSERT INTO stock_level (store_id, channel_id, product_id, version, told_version, error)
 SELECT p.store_id, p.channel_id, p.product_id, 1, 0, '' FROM publication p JOIN channel c ON c.id = p.channel_id
-WHERE p.store_id = ? AND {which} AND p.active AND c.tells_stock ORDER BY p.channel_id, p.product_id
+WHERE p.store_id = ? AND {which} AND p.active AND p.tells_stock AND c.tells_stock ORDER BY p.channel_id, p.product_id
 ON CONFLICT (channel_id, product_id) DO UPDATE SET version = stock_level.version + 1
 """
 
@@ -52,6 +52,11 @@ def mark_supplier(store_id: int, supplier_id: int) -> None:
 def mark_all(store_id: int, channel_id: int) -> None:
     """Note that the channel is to be told of all that is published on it."""
     bulk.execute(_MARK.format(which="p.channel_id = ?"), store_id, channel_id)
+
+
+def forget(channel_id: int, product_id: int) -> None:
+    """Tell the channel nothing more of this product."""
+    StockLevel.delete().where(StockLevel.channel == channel_id, StockLevel.product == product_id).execute()
 
 
 def due(moment: dt.datetime) -> list[int]:
@@ -93,6 +98,13 @@ def waiting(channel_id: int, limit: int) -> list[tuple[int, int, int, str]]:
         .where(StockLevel.channel == channel_id, StockLevel.version > StockLevel.told_version)
     )
     return list(rows.order_by(StockLevel.product).limit(limit).tuples())
+
+
+def less_kept_back(channel_id: int, units: Mapping[int, int]) -> dict[int, int]:
+    """Return the units without those that the channel's publications keep back; never below 0."""
+    mine = (Publication.channel == channel_id) & Publication.product.in_(list(units)) & (Publication.stock_buffer > 0)
+    kept = dict(Publication.select(Publication.product, Publication.stock_buffer).where(mine).tuples())
+    return {product: max(0, count - kept.get(product, 0)) for product, count in units.items()}
 
 
 def sellable(store_id: int, product_ids: Sequence[int]) -> dict[int, int]:

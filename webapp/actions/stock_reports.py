@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from webapp.actions import allocations, record
+from webapp.actions import allocations, record, stock_moves
 from webapp.db import now, transaction
 from webapp.domain import masking
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -60,7 +60,7 @@ def take(viewer: Viewer, rows: Mapping[int, Row]) -> dict[int, Taken | Refusal]:
         else:
             if taken.quantity > taken.was:
                 restocked.add(supply.product_id)
-    _allocate(viewer, restocked)
+    allocate(viewer, restocked)
     return outcomes
 
 
@@ -136,6 +136,9 @@ def _write(viewer: Viewer, supply: Supply, report: Report, meaning: str) -> bool
         if not query.execute():
             return False
         if meaning == CHANGED:
+            stock_moves.note(
+                viewer, "reported", supply.product_id, supply.supplier_id, supply.quantity, report.quantity
+            )
             _tell(viewer, supply, report)
     for name, value in values.items():
         setattr(supply, name, value)
@@ -150,7 +153,7 @@ def _read_again(viewer: Viewer, supply: Supply) -> None:
         setattr(supply, name, getattr(found, name))
 
 
-def _allocate(viewer: Viewer, products: set[int]) -> None:
+def allocate(viewer: Viewer, products: set[int]) -> None:
     """Give orders that wait for these products their stock; one statement finds those that are in an open order."""
     wanted = (
         OrderLine.select(OrderLine.product)

@@ -6,8 +6,9 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocations, products, record
+from webapp.actions import allocations, products, record, stock_moves
 from webapp.db import now, transaction
+from webapp.domain import money
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Level, Viewer
 from webapp.models import Product, Supplier, Supply
@@ -33,22 +34,34 @@ def add(viewer: Viewer, product_id: int, draft: SupplyDraft) -> Supply:
         supply: Supply = _store(
             lambda: Supply.create(store=viewer.store_id, product=product.id, **columns), columns, product
         )
+        stock_moves.note(viewer, "created", product.id, supplier.id, 0, supply.quantity)
         _tell(viewer, supply, "supply.added", f"{supplier.name} stocks {product.sku}: {_units(supply.quantity)}")
     allocations.allocate_waiting(viewer, product.id)
     return supply
 
 
-def update(viewer: Viewer, product_id: int, supply_id: int, draft: SupplyDraft) -> Supply:
-    """Change a supply; more stock goes to orders that wait for it."""
+def update(
+    viewer: Viewer, product_id: int, supply_id: int, draft: SupplyDraft, seen: str = "", counted: str = ""
+) -> Supply:
+    """Change a supply; more stock goes to orders that wait for it.
+
+    `seen` is `version()` and `counted` the quantity of what the person saw: Conflict `changed_meanwhile`, with what is
+    stored now, where the one, or a quantity that is typed anew, has changed since. Empty looks at nothing.
+    """
     product = _writable(viewer, product_id)
     supply = find(viewer, product_id, supply_id)
     if draft.supplier_id != supply.supplier_id:
         raise Invalid({"supplier_id": ["A supply stays with its supplier: add another one instead."]})
+    recounted = draft.quantity is not None and counted not in ("", str(supply.quantity))
+    if recounted or seen not in ("", version(supply)):
+        raise _changed_meanwhile(supply)
     with transaction():
         columns = _columns(draft, product)
+        there = stock_moves.supply_count(supply)
         change = Supply.update(**columns, updated_at=now()).where(Supply.id == supply.id)
         _store(change.execute, columns, product, supply)
         changed = find(viewer, product_id, supply_id)
+        stock_moves.note(viewer, "edited", product.id, supply.supplier_id, there, changed.quantity)
         message = f"Stock of {product.sku} at {supply.supplier.name}: {supply.quantity} → {changed.quantity}"
         _tell(viewer, changed, "supply.changed", message, data=record.between(supply, columns))
     allocations.allocate_waiting(viewer, product.id)
@@ -60,10 +73,12 @@ def remove(viewer: Viewer, product_id: int, supply_id: int) -> None:
     product = _writable(viewer, product_id)
     supply = find(viewer, product_id, supply_id)
     with transaction():
+        counted = stock_moves.supply_count(supply)
         gone = Supply.delete().where(Supply.id == supply.id, Supply.reserved == 0).execute()
         if not gone:
             told = f"Orders hold {_units(supply.reserved)} of this stock. Ship or re-route them first."
             raise Conflict("units_held", told)
+        stock_moves.note(viewer, "removed", product.id, supply.supplier_id, counted, 0)
         _tell(viewer, supply, "supply.removed", f"{supply.supplier.name} no longer stocks {product.sku}", gone=True)
 
 
@@ -77,6 +92,21 @@ def find(viewer: Viewer, product_id: int, supply_id: int) -> Supply:
     if supply is None:
         raise NotFound("supply")
     return supply
+
+
+def version(supply: Supply) -> str:
+    """Return a word that changes with what people set; stock reports and shipping move the quantity all day."""
+    return f"{supply.purchase_price_cents}.{supply.priority}.{supply.supplier_sku}"
+
+
+def _changed_meanwhile(supply: Supply) -> Conflict:
+    cents = supply.purchase_price_cents
+    stored = f"quantity {supply.quantity}, priority {supply.priority}, SKU {supply.supplier_sku}, purchase price "
+    return Conflict(
+        "changed_meanwhile",
+        f"Somebody else changed this supply while you were editing it. It says now: {stored}"
+        f"{money.show(cents) or 'none'}. Yours is kept below: save it again to put it in its place.",
+    )
 
 
 def _writable(viewer: Viewer, product_id: int) -> Product:

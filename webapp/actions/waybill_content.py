@@ -22,10 +22,13 @@ def details(shipment: Shipment, typed: dict[str, Any]) -> dict[str, Any]:
         "reference": shipment.reference,
         "order": order.reference,
         "parcels": parcels.details(shipment),
-        "cash_on_delivery": None,
+        "cash_on_delivery": _cash(order, shipment),
         "notes": "",
     }
-    return own | {name: value for name, value in typed.items() if name in TYPED and value}
+    said = own | {name: value for name, value in typed.items() if name in TYPED and value}
+    if (said["cash_on_delivery"] or {}).get("amount_cents") == 0:
+        said["cash_on_delivery"] = None  # Somebody emptied the field.
+    return said
 
 
 def shown(waybill: Waybill, shipment: Shipment) -> dict[str, Any]:
@@ -39,6 +42,16 @@ def outdated(waybill: Waybill, shipment: Shipment) -> bool:
         return False
     said = (waybill.details.get("carrier"), waybill.details.get("tracking_code"))
     return said != (shipment.carrier, shipment.tracking_code)
+
+
+def _cash(order: Order, shipment: Shipment) -> dict[str, Any] | None:
+    """Return what the courier collects: all of it with the order's first shipment, nothing with the others."""
+    if not order.cash_on_delivery_cents:
+        return None
+    live = (Shipment.store == order.store_id) & (Shipment.order == order.id) & (Shipment.status != "canceled")
+    if Shipment.select().where(live, Shipment.id < shipment.id).exists():
+        return None
+    return {"amount_cents": order.cash_on_delivery_cents, "currency": order.currency}
 
 
 def _sender(shipment: Shipment) -> dict[str, str]:

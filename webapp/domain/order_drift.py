@@ -1,7 +1,7 @@
 """What an edit on the channel means for a line of ours: which units follow at once, which must be asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,11 @@ def of_line(line: LineState, wanted: int) -> Drift:
     left -= _take(line.held, left, found.asked, [one.begun - one.shipped - one.asked for one in line.held])
     found.gone = left
     return found
+
+
+def by_hand(line: LineState, units: int) -> Drift:
+    """Decide what follows from the merchant canceling so many units, whatever the channel still wants."""
+    return of_line(replace(line, last=line.effective), max(0, line.effective - units))
 
 
 def _take(held: Sequence[Held], wanted: int, into: dict[int | None, int], most: Sequence[int]) -> int:

@@ -29,6 +29,9 @@ BY_HAND: dict[str, tuple[str, ...]] = {
 }
 """What a person or program may set. Partially shipped and shipped aren't here: they follow from shipments."""
 
+RESUMED = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped")
+"""Where an order may go on after a hold."""
+
 _RANK = {
     "awaiting_payment": 0,
     "payment_accepted": 1,
@@ -53,6 +56,11 @@ def moves(status: str) -> tuple[str, ...]:
 def can_move(old: str, new: str) -> bool:
     """Tell whether somebody may set `new` by hand on an order that has `old`."""
     return new in BY_HAND.get(old, ())
+
+
+def after_hold(before: str) -> str:
+    """Return the status of an order that is released from a hold; `before` may be empty where nobody noted it."""
+    return before if before in RESUMED else "payment_accepted"
 
 
 def after_shipping(ordered: int, shipped: int) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, Optional
 
-from webapp.actions.suppliers import MAX_DAYS, SupplierDraft
+from webapp.actions.suppliers import MAX_DAYS, SupplierDraft, version
 from webapp.forms.fields import clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import Supplier
@@ -23,6 +23,8 @@ def _text(label: Any, longest: int) -> StringField:
 
 
 class SupplierForm(FlaskForm):
+    version = HiddenField()
+    """Of what the person saw."""
     name = StringField(
         _("Name"),
         [
@@ -87,6 +89,7 @@ class SupplierForm(FlaskForm):
 def values_of(supplier: Supplier) -> dict[str, Any]:
     """Return a supplier's columns as the form's fields."""
     return {
+        "version": version(supplier),
         "name": supplier.name,
         "min_days": supplier.min_days,
         "max_days": supplier.max_days,

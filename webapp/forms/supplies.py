@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from webapp.actions.supplies import SupplyDraft
+from webapp.actions.supplies import SupplyDraft, version
 from webapp.domain import money
 from webapp.forms.fields import clean_text, tidy
 from webapp.forms.numbers import Amount, WholeNumber
@@ -20,6 +20,8 @@ class SupplyForm(FlaskForm):
     quantity = WholeNumber(_("Quantity"))
     purchase_price = Amount(_("Purchase price"), optional=True)
     priority = WholeNumber(_("Priority"), high=1000, default="10")
+    version = HiddenField()
+    """Of what the person saw."""
     quantity_seen = HiddenField()
     """The quantity that the form was opened with: left as it was, it isn't written back over a later one."""
 
@@ -38,6 +40,7 @@ class SupplyForm(FlaskForm):
 def values_of(supply: Supply) -> dict[str, Any]:
     """Return a supply's columns as the form's fields."""
     return {
+        "version": version(supply),
         "supplier_id": str(supply.supplier_id),
         "supplier_sku": supply.supplier_sku,
         "quantity": str(supply.quantity),

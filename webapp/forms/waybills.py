@@ -50,11 +50,12 @@ class WaybillForm(FlaskForm):
         sender = {part: self[f"sender_{part}"].data or "" for part in SENDER}
         same = all(value == (own["sender"].get(part) or "") for part, value in sender.items())
         reference = self.reference.data or ""
+        cash = {"amount_cents": self.cash.cents, "currency": currency} if self.cash.cents else None
         return {
             "sender": None if same else sender,
             "reference": None if reference == own["reference"] else reference,
             "notes": self.notes.data or None,
-            "cash_on_delivery": {"amount_cents": self.cash.cents, "currency": currency} if self.cash.cents else None,
+            "cash_on_delivery": None if cash == own["cash_on_delivery"] else cash or {"amount_cents": 0},
         }
 
 

@@ -9,6 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from webapp.jobs import reconcile, upkeep
+from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.mails import Postman
@@ -27,6 +28,7 @@ def build(
     push_tick: float,
     reconciler: Reconciler,
     teller: StockTeller,
+    batcher: BatchWorker,
     postman: Postman,
     notifier: Notifier,
 ) -> BackgroundScheduler:
@@ -43,9 +45,11 @@ def build(
     every(pusher.held.lease.total_seconds() / 4, pusher.held.renew)
     every(1, importer.tick)
     every(2, teller.tick)
+    every(1, batcher.tick)
     every(5, postman.tick)
     every(60, notifier.tick)
     every(60, upkeep.allocate_waiting)
+    every(60, upkeep.release_holds)
     every(3600, upkeep.forget_old)
     every(5, reconciler.tick)
     # Not at once: a worker that is started at night, or again and again, has more urgent things to do first.

@@ -77,7 +77,8 @@ def _tell_batch(channel_id: int) -> bool:
 def _send(channel: Channel) -> bool:
     """Tell one batch; return whether more may wait. Read the numbers last: what changes after is marked anew."""
     rows = stock_levels.waiting(channel.id, BATCH)
-    units = stock_levels.sellable(channel.store_id, [product for _, _, product, _ in rows])
+    free = stock_levels.sellable(channel.store_id, [product for _, _, product, _ in rows])
+    units = stock_levels.less_kept_back(channel.id, free)
     counts = [StockCount(number, units[product]) for _, _, product, number in rows if number]
     often = {number for number, times in Counter(one.external_id for one in counts).items() if times > 1}
     clear = [one for one in counts if one.external_id not in often]

@@ -7,7 +7,7 @@ import socket
 import peewee as pw
 import structlog
 
-from webapp.actions import allocations, api_requests, mails, reconciliations
+from webapp.actions import allocations, api_requests, batches, holds, mails, reconciliations
 from webapp.db import db, now
 from webapp.domain.viewer import system
 from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, PushAttempt, Supply
@@ -43,6 +43,7 @@ def forget_old() -> None:
         IdempotentRequest.delete().where(IdempotentRequest.created_at < moment - KEEP_ANSWERS).execute()
         api_requests.forget_old()
         reconciliations.forget_old()
+        batches.forget_old()
         mails.forget_old()
         Delivery.delete().where(Delivery.status == "sent", Delivery.created_at < moment - KEEP_MESSAGES).execute()
         old = (PushAttempt.created_at < moment - KEEP_EXCHANGES) & (
@@ -69,3 +70,9 @@ def allocate_waiting() -> None:
                 raise
             except Exception:  # One odd product must not keep the others' orders waiting.
                 log.exception("allocation.failed", product=product_id)
+
+
+def release_holds() -> None:
+    """Let orders go on whose hold has come to its end."""
+    with db.connection_context():
+        holds.release_due(now())

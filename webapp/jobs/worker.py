@@ -10,6 +10,7 @@ from config import Config
 from webapp.connectors.mail import MailSettings
 from webapp.db import connect_to
 from webapp.jobs import schedule, upkeep
+from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
 from webapp.jobs.mails import Postman
@@ -23,7 +24,7 @@ log = structlog.get_logger()
 
 STOP = {signal.SIGTERM, signal.SIGINT}
 
-PUSHING, DELIVERING, READING, COMPARING, STOCK, CHORES = 8, 12, 4, 2, 2, 10
+PUSHING, DELIVERING, READING, COMPARING, STOCK, BATCHES, CHORES = 8, 12, 4, 2, 2, 3, 10
 """Threads for each; those that run the schedule itself are fewer than CHORES. Each may need a database connection."""
 
 
@@ -32,15 +33,14 @@ def run() -> None:
     settings: Config = current_app.config["CROSSDOCK"]
     # Blocked, the signals wait for sigwait: nothing is torn down in the middle of a step. Threads inherit this.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    connect_to(settings.database_url, PUSHING + DELIVERING + READING + COMPARING + STOCK + CHORES)
+    connect_to(settings.database_url, PUSHING + DELIVERING + READING + COMPARING + STOCK + BATCHES + CHORES)
     pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(DELIVERING), Importer(READING), Reconciler(COMPARING)
-    teller = StockTeller(STOCK)
+    teller, batcher = StockTeller(STOCK), BatchWorker(BATCHES)
     notifier = Notifier(current_app._get_current_object(), settings.base_url)
     postman = Postman(MailSettings(settings.smtp_url, settings.mail_from, settings.mail_folder))
-    scheduler = schedule.build(
-        pusher, deliverer, importer, settings.push_tick_seconds, reconciler, teller, postman, notifier
-    )
+    doers = (reconciler, teller, batcher, postman, notifier)
+    scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, *doers)
     waker = Waker([pusher.tick, deliverer.tick])
     scheduler.start()
     waker.start()
@@ -53,6 +53,7 @@ def run() -> None:
     importer.close()
     reconciler.close()
     teller.close()
+    batcher.close()
     postman.close()
     waker.close()
     log.info("worker.stopped", worker=upkeep.WORKER)

@@ -9,7 +9,20 @@ import peewee as pw
 from webapp.models.event import Event
 
 SUBJECTS = (
-    *("order", "shipment", "push", "product", "supplier", "channel", "carrier", "api_key", "webhook", "user", "mail"),
+    *(
+        "order",
+        "shipment",
+        "push",
+        "product",
+        "supplier",
+        "channel",
+        "carrier",
+        "api_key",
+        "webhook",
+        "user",
+        "mailbatch",
+        "saved_filter",
+    ),
     "store",
 )
 

@@ -1,4 +1,4 @@
-"""What a stock that has begun was asked to cancel, because the channel no longer wants it."""
+"""What a stock that has begun was asked to cancel, because the channel or the merchant no longer wants it."""
 
 from typing import Any
 
@@ -23,7 +23,9 @@ class CancelRequest(BaseModel):
     status = pw.CharField(max_length=16, default="asked")
     reason = pw.CharField(max_length=500, default="")
     whole_order = pw.BooleanField(default=False)
-    """The channel canceled the order, not units of it."""
+    """The order was canceled, not units of it."""
+    by_merchant = pw.BooleanField(default=False)
+    """Canceled here and not on the channel, which is told once the order is canceled."""
     answer = pw.CharField(max_length=500, default="")
     """What the stock said with its answer."""
     answered_by = pw.CharField(max_length=200, default="")

@@ -33,6 +33,10 @@ class Order(BaseModel):
     """The customer's name and e-mail, folded: searched only for viewers who may see the customer."""
     notes = pw.TextField(default="")
     shipping_method = pw.CharField(max_length=120, default="")
+    payment_method = pw.CharField(max_length=60, default="")
+    """As typed with an order that was taken in by hand."""
+    cash_on_delivery_cents = pw.BigIntegerField(null=True)
+    """What the courier collects; NULL where nothing is."""
     channel_status = pw.CharField(max_length=64, default="")
     """The channel's own word, as last read."""
     import_digest = pw.CharField(max_length=64, default="")
@@ -55,6 +59,9 @@ class Order(BaseModel):
             (("store", "status", "id"), False),
             (("store", "updated_at", "id"), False),
             (("store", "reference"), False),
+            (("store", "ordered_at", "id"), False),
+            (("store", "status", "ordered_at", "id"), False),
+            (("store", "total_cents", "id"), False),
             (("store", "channel", "ordered_at"), False),
         )
         constraints = [
@@ -92,6 +99,9 @@ class Order(BaseModel):
         return query if viewer.supplier_id is None else query.where(cls.id.in_(Allocation.serving(viewer)))
 
 
+Order.add_index(
+    Order.index(Order.store, Order.external_id, name="order_by_hand", unique=True, where=Order.channel.is_null())
+)  # A form that is sent twice makes one order.
 Order.add_index(Order.index(Order.store, Order.ship_by, name="sales_order_due", where=Order.ship_by.is_null(False)))
 """Only what is still to leave is in it: it stays small however many orders have left."""
 

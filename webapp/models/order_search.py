@@ -1,5 +1,6 @@
 """The list of orders: what its filters and its search mean, and what a row shows."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,7 +8,7 @@ import peewee as pw
 
 from webapp.domain import masking, order_status
 from webapp.domain.viewer import Viewer
-from webapp.models import order_due, order_rows
+from webapp.models import order_due, order_rows, order_sort
 from webapp.models.allocation import Allocation
 from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel
@@ -20,6 +21,21 @@ from webapp.models.shipment_search import any_of, bounded_count, from_source, pu
 WANTS_STOCK = (*order_status.UNSTARTED, "partially_shipped")
 """Orders of these statuses have a task while a line of theirs lacks stock."""
 
+SHOWN = (
+    Order.id,
+    Order.reference,
+    Order.status,
+    Order.currency,
+    Order.total_cents,
+    Order.customer,
+    Order.delivery_address,
+    Order.ordered_at,
+)
+"""What a row of the list needs of an order."""
+
+FEW = 20_000
+"""Up to so many orders are sorted by themselves, without an index's help."""
+
 
 @dataclass(frozen=True)
 class OrderSearch:
@@ -31,42 +47,79 @@ class OrderSearch:
     supplier_id: int | None = None
     """A supplier, or OWN; without effect for viewers bound to a supplier."""
     needs_action: bool = False
+    since: dt.datetime | None = None
+    """The first moment at which they were ordered."""
+    until: dt.datetime | None = None
+    """The first moment that is too late."""
+    sort: str = "newest"
     due: str = ""
     """`late`, `today` or `week`, as `lead_time.DUE` has them."""
     time_zone: str = "UTC"
     """In which days begin."""
 
-    def select(self, viewer: Viewer, *columns: Any) -> "pw.ModelSelect[Any]":
-        """Select the orders, newest first, each id a place to go on from."""
-        query = Order.visible_to(viewer, *columns).order_by(Order.id.desc())
+    def select(self, viewer: Viewer, *columns: Any, walking: bool = False) -> "pw.ModelSelect[Any]":
+        """Select the orders, in no order; `walking` asks each whether it matches, for whoever needs but some."""
+        query = Order.visible_to(viewer, *columns)
         if self.status:
             query = query.where(Order.status == self.status)
         if self.channel_id is not None:
             query = query.where(Order.channel == self.channel_id)
+        if self.since is not None:
+            query = query.where(Order.ordered_at >= self.since)
+        if self.until is not None:
+            query = query.where(Order.ordered_at < self.until)
         if self.supplier_id is not None and viewer.supplier_id is None:
-            query = query.where(Order.id.in_(_served_by(viewer, self.supplier_id)))
+            served = _served_by(viewer, self.supplier_id)
+            query = query.where(
+                pw.fn.EXISTS(served.where(Allocation.order == Order.id)) if walking else Order.id.in_(served)
+            )
         if self.due:
             query = query.where(order_due.among(viewer, self.due, self.time_zone))
         if self.needs_action:
             query = query.where(_needs_action(viewer))
         return query.where(found(viewer, self.words)) if self.words else query
 
-    def page(self, viewer: Viewer, after: int | None, size: int) -> "pw.ModelSelect[Any]":
-        """Select a page of orders with their channels, and one row more that tells whether another page follows."""
-        columns = (
-            Order.id,
-            Order.reference,
-            Order.status,
-            Order.currency,
-            Order.total_cents,
-            Order.customer,
-            Order.delivery_address,
-            Order.ordered_at,
-            Channel.id,
-            Channel.name,
-        )
-        query = self.select(viewer, *columns).join(Channel, pw.JOIN.LEFT_OUTER).limit(size + 1)
-        return query if after is None else query.where(Order.id < after)
+    def sorted(self, viewer: Viewer, *columns: Any) -> "pw.ModelSelect[Any]":
+        """Select the orders as they are to be read."""
+        query: pw.ModelSelect[Any] = order_sort.chosen(viewer, self.sort).by(self.select(viewer, *columns))
+        return query
+
+    def page(
+        self, viewer: Viewer, place: order_sort.Place | None, size: int, *, backwards: bool = False, also: Any = ()
+    ) -> list[Order]:
+        """Read a page of orders with their channels, and one row more that tells whether another page follows.
+
+        It goes on after `place`; `backwards` gives what comes before it, the nearest first. `also` names columns to
+        read besides those of every list.
+        """
+        sort = order_sort.chosen(viewer, self.sort)
+        query = self._picked(viewer, sort, (*SHOWN, *also, Channel.id, Channel.name))
+        query = query.join(Channel, pw.JOIN.LEFT_OUTER)
+        query = sort.by(query, backwards=backwards).limit(size + 1)
+        if place is None:
+            return list(query)
+        # Two statements, for SQLite reads an index from a value on, but not from a value and an id on.
+        level = list(query.where(sort.level(place, backwards=backwards)))
+        if len(level) > size:
+            return level
+        return level + list(query.where(sort.beyond(place, backwards=backwards)).limit(size + 1 - len(level)))
+
+    def _picked(self, viewer: Viewer, sort: order_sort.Sort, columns: Any) -> "pw.ModelSelect[Any]":
+        """Select the orders with what a row shows: along the index that sorts, or picked out first where few match.
+
+        Along the index, few matches would make a page read through the whole store.
+        """
+        if self._may_be_few(sort):
+            few = self.select(viewer, Order.id).limit(FEW)
+            if self.select(viewer, Order.id).limit(FEW + 1).count() <= FEW:
+                return Order.select(*columns).where(Order.id.in_(few))
+        return self.select(viewer, *columns, walking=True)
+
+    def _may_be_few(self, sort: order_sort.Sort) -> bool:
+        if self.channel_id is not None or self.supplier_id is not None or self.due:
+            return True
+        narrowed = self.words or self.status or self.needs_action or self.since or self.until
+        return bool(narrowed) and not sort.by_time
 
     def count(self, viewer: Viewer) -> int:
         """Count the orders, at most COUNTED + 1 of them."""
@@ -80,6 +133,8 @@ class OrderRow:
     order: Order
     recipient: str
     buyer: str
+    place: str = ""
+    """City and country that it goes to."""
     lines: int = 0
     units: int = 0
     sources: list[str] = field(default_factory=list)
@@ -98,7 +153,7 @@ class OrderRow:
 
     @property
     def id(self) -> int:
-        """Return the order's id: what the next page goes on after."""
+        """Return the order's id."""
         return int(self.order.id)
 
     @classmethod
@@ -126,7 +181,8 @@ class OrderRow:
         address = masking.address(viewer, order.delivery_address)
         customer = masking.customer(viewer, order.customer)
         total = order.total_cents if viewer.supplier_id is None else 0
-        return cls(order, full_name(address), full_name(customer), total_cents=masking.money(viewer, total))
+        names = full_name(address), full_name(customer), place_name(address)
+        return cls(order, *names, total_cents=masking.money(viewer, total))
 
     def _add(self, live: int, held: int, cents: int, *, known: bool, scoped: bool) -> None:
         units = held if scoped else live
@@ -159,6 +215,11 @@ def full_name(person: dict[str, Any]) -> str:
     """Return name and surname, or the company, of an address or customer; empty where a mask hides them."""
     name = " ".join(part for part in (person.get("name"), person.get("surname")) if part)
     return name or str(person.get("company") or "")
+
+
+def place_name(address: dict[str, Any]) -> str:
+    """Return city and country of an address; empty where a mask hides them."""
+    return ", ".join(part for part in (address.get("city"), address.get("country_iso")) if part)
 
 
 def _served_by(viewer: Viewer, supplier_id: int) -> "pw.ModelSelect[Any]":

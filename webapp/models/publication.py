@@ -19,9 +19,13 @@ class Publication(BaseModel):
     title = pw.CharField(max_length=255, default="")
     price_cents = pw.BigIntegerField(null=True)
     active = pw.BooleanField(default=True)
+    tells_stock = pw.BooleanField(default=True)
+    """Whether the channel is told of this product's stock, where it is told of stock at all."""
+    stock_buffer = pw.IntegerField(default=0)
+    """Units that are kept back: the channel is told of so many fewer."""
     created_at = UtcDateTimeField(default=now)
     updated_at = UtcDateTimeField(default=now)
 
     class Meta:
         indexes = ((("store", "product", "channel"), True), (("store", "channel", "id"), False))
-        constraints = [pw.Check("price_cents IS NULL OR price_cents >= 0")]
+        constraints = [pw.Check("price_cents IS NULL OR price_cents >= 0"), pw.Check("stock_buffer >= 0")]

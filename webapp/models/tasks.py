@@ -109,6 +109,7 @@ def without_stock(store_id: int) -> pw.ModelSelect:
             Product.id,
             Product.sku,
             Product.title,
+            pw.fn.MIN(OrderLine.order).alias("oldest"),
             pw.fn.COUNT(OrderLine.id).alias("lines"),
             pw.fn.MIN(Order.ordered_at).alias("since"),
         )

@@ -37,6 +37,8 @@ class Membership(BaseModel):
     role = pw.CharField(max_length=16)
     supplier = pw.ForeignKeyField(Supplier, null=True, on_delete="RESTRICT")
     active = pw.BooleanField(default=True)
+    order_columns = JsonField(null=True)
+    """The columns that the user wants to see in the list of orders; NULL for the usual ones."""
     notices = JsonField(default=list)
     """What the user wants by mail from this store: words of `webapp.domain.notices`."""
     told_through = UtcDateTimeField(null=True)

@@ -10,7 +10,8 @@ from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 
-from webapp.domain.viewer import Actor, Level, Viewer
+from webapp.actions import viewers
+from webapp.domain.viewer import Viewer
 from webapp.extensions import login_manager
 from webapp.models import Membership, Store, User
 
@@ -62,16 +63,9 @@ def store() -> Store:
 def viewer() -> Viewer:
     """Return the logged-in user as the viewer that scope and permissions are decided from."""
     if "viewer" not in g:
-        g.viewer = viewer_of(membership(), current_user.row)
+        g.viewer = viewers.of(membership(), current_user.row)
     found: Viewer = g.viewer
     return found
-
-
-def viewer_of(role: Membership, user: User) -> Viewer:
-    """Return the viewer for a user's role in a store."""
-    products = Level.READ if role.role == "clerk" else Level.WRITE
-    actor = Actor("user", user.id, user.name)
-    return Viewer(role.store_id, actor, role.role, role.supplier_id, Level.WRITE, products, Level.WRITE)
 
 
 @login_manager.unauthorized_handler

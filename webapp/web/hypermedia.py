@@ -46,6 +46,8 @@ STATUS_COLOURS = {
     "failed": "red",
     "dropped": "secondary",
     "running": "indigo",
+    "stopped": "secondary",
+    "skipped": "secondary",
     "done": "green",
     "issued": "green",
     "voided": "red",
@@ -57,39 +59,37 @@ STATUS_COLOURS = {
 
 
 STATUS_WORDS = (
-    *(
-        lazy_gettext("Awaiting payment"),
-        lazy_gettext("Payment accepted"),
-        lazy_gettext("In process"),
-        lazy_gettext("Partially shipped"),
-        lazy_gettext("Shipped"),
-    ),
-    *(
-        lazy_gettext("Delivered"),
-        lazy_gettext("Canceled"),
-        lazy_gettext("On hold"),
-        lazy_gettext("Returned"),
-        lazy_gettext("Packed"),
-        lazy_gettext("Waiting"),
-        lazy_gettext("Sending"),
-    ),
-    *(
-        lazy_gettext("Sent"),
-        lazy_gettext("Failed"),
-        lazy_gettext("Dropped"),
-        lazy_gettext("Running"),
-        lazy_gettext("Done"),
-        lazy_gettext("Issued"),
-        lazy_gettext("Voided"),
-        lazy_gettext("Asked"),
-    ),
-    *(
-        lazy_gettext("Granted"),
-        lazy_gettext("Refused"),
-        lazy_gettext("Overtaken"),
-        lazy_gettext("Active"),
-        lazy_gettext("Disabled"),
-    ),
+    lazy_gettext("Awaiting payment"),
+    lazy_gettext("Payment accepted"),
+    lazy_gettext("In process"),
+    lazy_gettext("Partially shipped"),
+    lazy_gettext("Shipped"),
+    lazy_gettext("Delivered"),
+    lazy_gettext("Canceled"),
+    lazy_gettext("On hold"),
+    lazy_gettext("Returned"),
+    lazy_gettext("Packed"),
+    lazy_gettext("Waiting"),
+    lazy_gettext("Sending"),
+    lazy_gettext("Sent"),
+    lazy_gettext("Failed"),
+    lazy_gettext("Dropped"),
+    lazy_gettext("Running"),
+    lazy_gettext("Done"),
+    lazy_gettext("Issued"),
+    lazy_gettext("Voided"),
+    lazy_gettext("Asked"),
+    lazy_gettext("Granted"),
+    lazy_gettext("Refused"),
+    lazy_gettext("Overtaken"),
+    lazy_gettext("Active"),
+    lazy_gettext("Disabled"),
+    lazy_gettext("Stopped"),
+    lazy_gettext("Skipped"),
+    lazy_gettext("Requested"),
+    lazy_gettext("Received"),
+    lazy_gettext("Closed"),
+    lazy_gettext("Withdrawn"),
 )
 """What a badge may say, for the catalogues: `badge` looks its word up there."""
 
@@ -101,6 +101,8 @@ class Page:
     rows: list[Any]
     next_after: str | None
     """Where the following page starts; None on the last one."""
+    previous: str | None = None
+    """Where the page before ends, for lists that can be read backwards; None on the first one."""
 
 
 def page_of(rows: Iterable[Any], size: int = PAGE) -> Page:

@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import orders, packing, shipments
+from webapp.actions import allocations, hold_state, orders, packing, returns, shipments
 from webapp.domain import masking
 from webapp.domain.viewer import Viewer
 from webapp.models import (
@@ -15,10 +15,12 @@ from webapp.models import (
     CancelRequest,
     Channel,
     Event,
+    Hold,
     Membership,
     Order,
     OrderLine,
     OrderTask,
+    Return,
     Shipment,
     ShipmentLine,
     Supplier,
@@ -34,6 +36,9 @@ RULES = {
     "nothing_in_stock": "No stock had enough free units.",
     "unknown_product": "No product has this SKU, so no stock could be looked for.",
 }
+
+RETURNABLE = ("partially_shipped", "shipped", "delivered", "on_hold")
+"""Statuses of orders of which something may have left."""
 
 OTHERS = "another party"
 """Stands in a clerk's timeline for people and programs of other suppliers."""
@@ -98,6 +103,11 @@ class OrderPage:
     """What stocks were asked to cancel, oldest first, answered or not."""
     tasks: list[OrderTask]
     """What is to be settled."""
+    returns: list[Return]
+    """What comes back of it, as far as the viewer may see it."""
+    returnable: bool
+    hold: Hold | None
+    """Why it waits; only ever read of an order that is on hold."""
 
     @property
     def pending(self) -> bool:
@@ -105,6 +115,11 @@ class OrderPage:
         views = [view for shipment in self.shipments for view in shipment.pushes] + self.other_pushes
         syncing = self.sync is not None and self.sync.status in ("waiting", "running")
         return syncing or any(view.push.status in ("waiting", "sending") for view in views)
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the order's lines still want stock."""
+        return self.order.status in allocations.OPEN
 
     @property
     def unassigned(self) -> int:
@@ -137,6 +152,9 @@ def read(viewer: Viewer, order_id: int) -> OrderPage:
         can_pack=order.status in shipments.PACKABLE and bool(packing.open_units(viewer, order)),
         cancel_requests=_cancel_requests(viewer, order),
         tasks=_tasks(viewer, order),
+        returns=list(Return.visible_to(viewer).where(Return.order == order.id).order_by(Return.id)),
+        returnable=whole and order.status in RETURNABLE and bool(returns.returnable(order)),
+        hold=hold_state.open_of(order) if order.status == "on_hold" else None,
     )
 
 

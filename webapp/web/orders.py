@@ -2,15 +2,14 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from webapp.actions import allocations, cancel_requests, order_tasks, orders, pushes
-from webapp.domain import cancel_status, lead_time, order_status
+from webapp.actions import allocations, cancel_requests, order_tasks, orders, pushes, saved_filters
+from webapp.domain import cancel_status, order_status, order_verbs
 from webapp.domain.errors import Conflict
 from webapp.forms.orders import CancelAnswerForm, StatusForm
-from webapp.models import Channel, Order, Supplier
-from webapp.models.order_search import OrderRow, OrderSearch
-from webapp.models.shipment_search import COUNTED, OWN
-from webapp.web import access, order_page
-from webapp.web.hypermedia import PAGE, Page, after, own_path, page, page_of, search_words, see
+from webapp.models import Order, SavedFilter, Supplier, order_sort
+from webapp.models.shipment_search import OWN
+from webapp.web import access, many_orders, order_columns, order_list, order_page, order_query
+from webapp.web.hypermedia import own_path, page, see
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 blueprint.before_request(access.require_login)
@@ -18,19 +17,37 @@ blueprint.before_request(access.require_login)
 
 @blueprint.get("/")
 def index() -> Response:
-    viewer, search = access.viewer(), _search()
-    found = page_of(search.page(viewer, after(), PAGE))
-    rows = Page(OrderRow.of(viewer, found.rows), found.next_after)
+    viewer, asked = access.viewer(), order_query.asked()
+    columns = order_columns.chosen(viewer, access.membership().order_columns)
+    found = order_list.read(viewer, asked.search, [column.name for column in columns])
     return page(
         "orders/index.html",
         "order_rows",
-        page=rows,
-        search=search,
-        shown=_shown(rows, search),
+        page=found,
+        asked=asked,
+        search=asked.search,
+        shown=order_list.shown(viewer, found, asked.search),
+        heads=order_columns.heads(viewer, columns, asked),
+        columns={column.name for column in columns},
+        verbs=[(verb, many_orders.VERBS[verb]) for verb in order_verbs.allowed(viewer)],
+        column_choices=order_columns.choices(viewer),
+        saved=SavedFilter.shown_to(viewer),
+        sorts=[(sort.name, order_query.SORTS[sort.name]) for sort in order_sort.for_viewer(viewer)],
+        dates=order_query.DATES,
+        dues=order_query.DUE,
         statuses=order_status.STATUSES,
-        channels=_channels(),
+        channels=order_list.channels(viewer),
         suppliers=supplier_choices(),
     )
+
+
+@blueprint.post("/columns")
+def choose_columns() -> Response:
+    usual = request.form.get("usual") == "1"
+    known = [column.name for column in order_columns.choices(access.viewer())]
+    ticked = request.form.getlist("column")
+    saved_filters.choose_columns(access.viewer(), None if usual else [name for name in known if name in ticked])
+    return see(own_path(request.form.get("back")) or url_for("orders.index"))
 
 
 @blueprint.get("/<id:order_id>")
@@ -115,39 +132,9 @@ def _show(order_id: int, form: StatusForm, status: int = 200, answer: CancelAnsw
     return page("orders/show.html", "order_progress", status=status, form=form, **values)
 
 
-def _search() -> OrderSearch:
-    """Read the filters from the URL; what can't be one is no filter."""
-    word = request.args.get("status", "")
-    return OrderSearch(
-        words=search_words(),
-        status=word if word in dict(order_status.STATUSES) else "",
-        channel_id=number("channel"),
-        supplier_id=number("supplier"),
-        needs_action=request.args.get("needs") == "action",
-        due=due if (due := request.args.get("due", "")) in lead_time.DUE else "",
-        time_zone=access.store().time_zone,
-    )
-
-
 def number(name: str) -> int | None:
     """Return an id from the URL's query; None where there is none, or one that no row can have."""
-    word = request.args.get(name, "")
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= 18 else None
-
-
-def _shown(rows: Page, search: OrderSearch) -> str:
-    """Say how many orders there are, without ever counting them all."""
-    if after() is None and rows.next_after is None:
-        return f"{len(rows.rows)} {'order' if len(rows.rows) == 1 else 'orders'}"
-    if after() is not None:
-        return f"{len(rows.rows)} of many orders"
-    total = search.count(access.viewer())
-    return f"First {len(rows.rows)} of {'more than ' + format(COUNTED, ',') if total > COUNTED else total} orders"
-
-
-def _channels() -> list[tuple[int, str]]:
-    query = Channel.select(Channel.id, Channel.name).where(Channel.store == access.viewer().store_id)
-    return [(row.id, row.name) for row in query.order_by(Channel.name)]
+    return order_query.number_of(request.args, name)
 
 
 def supplier_choices() -> list[tuple[int, str]]:

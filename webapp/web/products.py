@@ -1,15 +1,17 @@
 """Products: search, create, change, archive; a clerk sees what its supplier stocks."""
 
-import peewee as pw
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, request, url_for
 
 from webapp.actions import products
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.products import ProductForm, values_of
-from webapp.models import Product, Supplier, Supply
-from webapp.web import access
+from webapp.models import SkuLink
+from webapp.web import access, product_page, product_query
 from webapp.web.access import only
-from webapp.web.hypermedia import after, page, page_of, put_errors, search_words, see
+from webapp.web.hypermedia import PAGE, Page, after, page, page_of, put_errors, see
+from webapp.web.product_query import search_of_request
 
 blueprint = Blueprint("products", __name__, url_prefix="/products")
 blueprint.before_request(access.require_login)
@@ -17,23 +19,18 @@ blueprint.before_request(access.require_login)
 
 @blueprint.get("/")
 def index() -> Response:
-    viewer, words = access.viewer(), search_words()
-    archived = request.args.get("archived") == "1"
-    query = products.visible_to(viewer).where(Product.archived_at.is_null(not archived))
-    if words:
-        text = Product.title.contains(words) | Product.sku.contains(words)
-        query = query.where(text | (Product.ean == words))
-    if after():
-        query = query.where(Product.id < after())
-    query = query.select(Product, *_stock(viewer.supplier_id))
-    found = page_of(query.order_by(Product.id.desc()).limit(51))
+    viewer, search = access.viewer(), search_of_request()
+    found = search.page(viewer, product_query.after(), PAGE + 1)
+    more = len(found) > PAGE
+    rows = Page(found[:PAGE], search.place_of(found[PAGE - 1]) if more else None)
+    kept = {name: value for name, value in request.args.items() if name != "after"}
     return page(
         "products/index.html",
         "product_rows",
-        page=found,
-        words=words,
-        archived=archived,
-        filtered=bool(words or archived),
+        page=rows,
+        search=search,
+        filtered=bool(search.words or search.archived or search.stock),
+        export=f"{url_for('exports.products')}?{urlencode(kept)}",
     )
 
 
@@ -62,11 +59,26 @@ def create() -> Response:
 def show(product_id: int) -> Response:
     viewer = access.viewer()
     product = products.find(viewer, product_id)
-    query = Supply.select(Supply, Supplier).join(Supplier)
-    query = query.where(Supply.store == viewer.store_id, Supply.product == product.id)
-    if viewer.supplier_id is not None:
-        query = query.where(Supply.supplier == viewer.supplier_id)
-    return page("products/show.html", product=product, supplies=list(query.order_by(Supply.priority, Supply.id)))
+    known = SkuLink.select().where(SkuLink.store == viewer.store_id, SkuLink.product == product.id)
+    links = [] if viewer.supplier_id is not None else list(known.order_by(SkuLink.sku))
+    return page(
+        "products/show.html",
+        links=links,
+        product=product,
+        supplies=product_page.supplies(viewer, product),
+        holdings=product_page.holdings(viewer, product),
+        shown=product_page.SHOWN,
+        moves=product_page.moves(viewer, product, None, product_page.SHOWN + 1),
+        publications=product_page.publications(viewer, product),
+    )
+
+
+@blueprint.get("/<id:product_id>/ledger")
+def ledger(product_id: int) -> Response:
+    viewer = access.viewer()
+    product = products.find(viewer, product_id)
+    found = page_of(product_page.moves(viewer, product, after(), PAGE + 1))
+    return page("products/ledger.html", product=product, page=found)
 
 
 @blueprint.get("/<id:product_id>/edit")
@@ -106,15 +118,3 @@ def archive(product_id: int) -> Response:
 def restore(product_id: int) -> Response:
     products.restore(access.viewer(), product_id)
     return see(url_for("products.show", product_id=product_id), "Restored.")
-
-
-def _stock(supplier_id: int | None) -> list[pw.Node]:
-    """Return columns with the units at suppliers: held and reserved, as one statement with the page's rows."""
-    where = (Supply.store == Product.store) & (Supply.product == Product.id)
-    if supplier_id is not None:
-        where &= Supply.supplier == supplier_id
-
-    def total(column: pw.Field) -> pw.ModelSelect:
-        return Supply.select(pw.fn.COALESCE(pw.fn.SUM(column), 0)).where(where)
-
-    return [total(Supply.quantity).alias("held_elsewhere"), total(Supply.reserved).alias("reserved_elsewhere")]

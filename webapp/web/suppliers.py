@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.actions import suppliers
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.suppliers import SupplierForm, values_of
 from webapp.models import Product, Supplier, Supply
 from webapp.web import access
@@ -100,15 +100,18 @@ def edit(supplier_id: int) -> Response:
 @blueprint.post("/<id:supplier_id>")
 def update(supplier_id: int) -> Response:
     supplier = suppliers.find(access.viewer(), supplier_id)
-    form = SupplierForm()
+    form, status = SupplierForm(), 422
     if form.validate_on_submit():
         try:
-            suppliers.update(access.viewer(), supplier_id, form.draft())
+            suppliers.update(access.viewer(), supplier_id, form.draft(), form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            form.form_errors.append(conflict.message)
+            form.version.data, status = suppliers.version(suppliers.find(access.viewer(), supplier_id)), 409
         else:
             return see(url_for("suppliers.show", supplier_id=supplier_id), _("Saved."))
-    return page("suppliers/edit.html", status=422, form=form, supplier=supplier)
+    return page("suppliers/edit.html", status=status, form=form, supplier=supplier)
 
 
 @blueprint.get("/<id:supplier_id>/archive")

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.actions import products, supplies
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.supplies import SupplyForm, values_of
 from webapp.models import Supplier, Supply
 from webapp.web import access
@@ -46,15 +46,19 @@ def edit(product_id: int, supply_id: int) -> Response:
 @blueprint.post("/<id:supply_id>")
 def update(product_id: int, supply_id: int) -> Response:
     supply = supplies.find(access.viewer(), product_id, supply_id)
-    form = _form(supply)
+    form, status = _form(supply), 422
     if form.validate_on_submit():
+        seen = (form.version.data or "", form.quantity_seen.data or "")
         try:
-            supplies.update(access.viewer(), product_id, supply_id, form.draft())
+            supplies.update(access.viewer(), product_id, supply_id, form.draft(), *seen)
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            form.form_errors.append(conflict.message)
+            form.version.data, form.quantity_seen.data, status = supplies.version(supply), str(supply.quantity), 409
         else:
             return see(url_for("products.show", product_id=product_id), _("Supply saved."))
-    return page("supplies/edit.html", status=422, form=form, supply=supply, product=supply.product)
+    return page("supplies/edit.html", status=status, form=form, supply=supply, product=supply.product)
 
 
 @blueprint.post("/<id:supply_id>/remove")

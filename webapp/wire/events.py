@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
-from webapp.actions.products import visible_to as visible_products
 from webapp.db import now
 from webapp.domain.viewer import Viewer
 from webapp.domain.webhook_events import TEST, event_of
 from webapp.models import Change, Product, Shipment
+from webapp.models.product_search import visible_to as visible_products
 from webapp.wire import orders, products, shippings
 from webapp.wire.values import when
 

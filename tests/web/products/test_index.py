@@ -114,3 +114,32 @@ def test_pages_follow_each_other_and_statements_do_not_grow(as_user, cast, sql_c
         page = Page(client.get("/products/"))
     assert len(few) == len(many) and len(page.rows) == 50
     assert len(Page(client.get(page.links[-1])).rows) == 3
+
+
+def test_the_stock_can_be_filtered(as_user, cast):
+    shop.stocked(cast.store, "SOLD", cast.logistics, 3)
+    Supply.update(reserved=3).execute()
+    shop.stocked(cast.store, "OVER", cast.rival, 3)
+    Supply.update(reserved=5).where(Supply.supplier == cast.rival).execute()
+    shop.stocked(cast.store, "OWN", units=1)
+    shop.stocked(cast.store, "NOBODY", units=0)
+    client = as_user(cast.merchant)
+    found = {state: sorted(titles(client, stock=state)) for state in ("none", "short", "unsupplied")}
+    assert found == {
+        "none": ["Title of NOBODY", "Title of OVER", "Title of SOLD"],
+        "short": ["Title of OVER"],
+        "unsupplied": ["Title of NOBODY"],
+    }
+    assert len(titles(client, stock="odd")) == 4
+    clerk = as_user(cast.clerk)
+    assert titles(clerk, stock="none") == ["Title of SOLD"] and titles(clerk, stock="short") == []
+
+
+def test_sorts_by_sku_over_pages(as_user, cast):
+    for number in range(60):
+        shop.stocked(cast.store, f"SKU-{59 - number:02}")
+    client = as_user(cast.merchant)
+    first = Page(client.get("/products/?sort=sku"))
+    assert first.rows[0].startswith("Title of SKU-00") and len(first.rows) == 50
+    rest = Page(client.get(next(link for link in first.links if "after=SKU-49" in link)))
+    assert rest.rows[0].startswith("Title of SKU-50") and rest.rows[-1].startswith("Title of SKU-59")

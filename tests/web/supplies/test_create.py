@@ -26,7 +26,7 @@ def test_the_form_offers_the_suppliers_in_use(client, cast, mug):
     offered = [option.text for option in page.main.all("select", name="supplier_id")[0].all("option")]
     assert offered == ["Choose …", "Nord Logistica"]
     opened = {"supplier_id": "", "supplier_sku": "", "quantity": "", "purchase_price": "", "priority": "10"}
-    assert page.fields == opened | {"quantity_seen": ""}
+    assert page.fields == opened | {"quantity_seen": "", "version": ""}
     assert page.main.all(class_="form-actions")[0].all("a", "button")[-1].text == "Add supply"
 
 
@@ -79,7 +79,9 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(client, ca
         page = Page(client.post(f"/products/{mug.id}/supplies/", data=sent))
         assert page.status == 422 and list(page.errors) == [field], (field, value)
         assert page.errors[field].startswith(told), (field, value)
-        assert page.fields == sent | {"quantity_seen": ""} | ({"supplier_id": ""} if field == "supplier_id" else {})
+        assert page.fields == sent | {"quantity_seen": "", "version": ""} | (
+            {"supplier_id": ""} if field == "supplier_id" else {}
+        )
     assert not Supply.select().exists() and not Event.select().exists()
 
 

@@ -113,3 +113,23 @@ def test_a_supply_of_another_product_is_not_found(as_user, cast, supply):
         assert client.get(f"{path}/edit").status_code == 404
         assert client.post(f"{path}/remove").status_code == 404
     assert Supply.select().count() == 2
+
+
+def test_the_second_of_two_people_is_told_what_changed_and_overwrites_nothing(as_user, cast, supply):
+    client = as_user(cast.merchant)
+    typed = Page(client.get(f"{door(supply)}/edit")).typed
+    as_user(cast.admin).post(door(supply), data=typed | {"priority": "3"})
+    page = Page(client.post(door(supply), data=typed | {"quantity": "25"}))
+    assert page.status == 409 and "It says now: quantity 10, priority 3" in page.alert
+    assert page.fields["quantity"] == "25" and Supply.get_by_id(supply.id).quantity == 10
+    assert client.post(door(supply), data=page.typed).status_code == 303
+    row = Supply.get_by_id(supply.id)
+    assert (row.quantity, row.priority) == (25, 10)
+
+
+def test_a_count_that_was_typed_over_another_newer_one_is_asked_about(as_user, cast, supply):
+    client = as_user(cast.merchant)
+    typed = Page(client.get(f"{door(supply)}/edit")).typed
+    Supply.update(quantity=8).where(Supply.id == supply.id).execute()
+    page = Page(client.post(door(supply), data=typed | {"quantity": "11"}))
+    assert page.status == 409 and "quantity 8" in page.alert and Supply.get_by_id(supply.id).quantity == 8

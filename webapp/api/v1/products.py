@@ -13,7 +13,7 @@ from webapp.api.answers import check_match, many, one
 from webapp.api.v1.product_bodies import NewProduct, ProductChange
 from webapp.domain.errors import Conflict
 from webapp.domain.viewer import Level, Viewer
-from webapp.models import Product
+from webapp.models import Product, product_search
 from webapp.wire.products import shown
 
 blueprint = Blueprint("api_products", __name__)
@@ -76,7 +76,7 @@ def _create() -> Response:
 
 
 def _search(viewer: Viewer, values: dict[str, str]) -> pw.ModelSelect:
-    query = products.visible_to(viewer)
+    query = product_search.visible_to(viewer)
     if "sku" in values:
         query = query.where(Product.sku == values["sku"])
     if "ean" in values:

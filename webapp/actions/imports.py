@@ -1,0 +1,92 @@
+"""Files of products and supplies: kept row by row, shown beforehand, then left to the worker."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.actions import batches, product_import, products, supply_import
+from webapp.actions.product_import import Planned
+from webapp.domain import import_columns
+from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.viewer import Viewer
+from webapp.models import Batch, Supplier
+
+SHOWN = 20
+"""Rows that the preview shows; and as many of those that would be refused."""
+
+PLANS: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Sequence[str]]], list[Planned]]] = {
+    "products": product_import.plan,
+    "supplies": supply_import.plan,
+}
+
+
+@dataclass
+class Preview:
+    """What a whole file would do as things stand."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    first: list[tuple[int, Sequence[str], Planned]] = field(default_factory=list)
+    refused: list[tuple[int, Sequence[str], Planned]] = field(default_factory=list)
+
+
+def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: list[list[str]]) -> Batch:
+    """Keep a file's rows. Its columns mean what they meant in the last file with these headings, or what they say."""
+    products.need_write(viewer)
+    batch = batches.draft(viewer, kind, title, headings, rows)
+    options = _last_options(viewer, kind, headings) or {"columns": import_columns.guess(kind, headings)}
+    if kind == "supplies":
+        options = {"mode": "set", "supplier_id": None, **options}
+    batches.set_options(viewer, batch.id, options)
+    return find(viewer, batch.id)
+
+
+def drafts(viewer: Viewer, kind: str) -> list[Batch]:
+    """Return the files that were uploaded and not imported, the latest first."""
+    query = Batch.visible_to(viewer).where(Batch.kind == kind, Batch.status == "draft")
+    return list(query.order_by(Batch.id.desc()).limit(SHOWN))
+
+
+def find(viewer: Viewer, batch_id: int) -> Batch:
+    """Return the batch of a file; NotFound for any other."""
+    batch = batches.find(viewer, batch_id)
+    if batch.kind not in PLANS:
+        raise NotFound("file")
+    return batch
+
+
+def choose(viewer: Viewer, batch_id: int, options: Mapping[str, Any]) -> None:
+    """Say what the columns mean; Invalid where two of them are one, or one names a supplier that isn't there."""
+    find(viewer, batch_id)
+    places = Counter(options["columns"].values())
+    twice = [name for name, place in options["columns"].items() if places[place] > 1]
+    if twice:
+        raise Invalid({f"column_{name}": ["This column of the file is chosen twice."] for name in twice})
+    supplier_id = options.get("supplier_id")
+    mine = (Supplier.store == viewer.store_id) & (Supplier.id == supplier_id)
+    if supplier_id and not Supplier.select().where(mine).exists():
+        raise Invalid({"supplier_id": ["Choose one of your suppliers."]})
+    batches.set_options(viewer, batch_id, options)
+
+
+def preview(viewer: Viewer, batch: Batch) -> Preview:
+    """Tell what each row would do: the first rows, the first that are refused, and totals over the whole file."""
+    seen, made = Preview(), set[str]()
+    for rows in batches.all_inputs(batch):
+        planned = PLANS[batch.kind](viewer, batch.input, [cells for _, cells in rows])
+        for (number, cells), one in zip(rows, planned, strict=True):
+            if one.does == "created" and one.sku and one.sku in made:
+                one.does = "changed"  # An earlier row makes the product.
+            made.update({one.sku} if one.does == "created" else ())
+            seen.counts[one.does] += 1
+            if len(seen.first) < SHOWN:
+                seen.first.append((number, cells, one))
+            elif one.does == "refused" and len(seen.refused) < SHOWN:
+                seen.refused.append((number, cells, one))
+    return seen
+
+
+def _last_options(viewer: Viewer, kind: str, headings: list[str]) -> dict[str, Any] | None:
+    """Return how the store's last file with the same headings was read."""
+    query = Batch.visible_to(viewer).where(Batch.kind == kind, Batch.status != "draft").order_by(Batch.id.desc())
+    return next((dict(batch.input) for batch in query.limit(20) if batch.headings == headings), None)

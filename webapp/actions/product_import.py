@@ -1,0 +1,170 @@
+"""Products from the rows of a file: what each row would do, and doing it for many rows with few statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.actions import products, record, stock_moves, stock_reports
+from webapp.actions.batches import Outcome
+from webapp.actions.record import ChangeRow
+from webapp.db import is_postgresql, now
+from webapp.domain import import_columns
+from webapp.domain.viewer import Viewer
+from webapp.models import Event, OrderLine, Product, StockMove, Supply, bulk
+
+COLUMNS = ("ean", "title", "price_cents", "vat_basis_points", "own_quantity", "weight_grams")
+NEW = {"ean": "", "title": "", "price_cents": 0, "vat_basis_points": 2200, "own_quantity": 0, "weight_grams": None}
+WORDS = {
+    "ean": "EAN",
+    "title": "title",
+    "price_cents": "price",
+    "vat_basis_points": "VAT",
+    "own_quantity": "own stock",
+    "weight_grams": "weight",
+}
+
+_UPDATE = """
+UPDATE product SET ean = ?, title = ?, price_cents = ?, vat_basis_points = ?, own_quantity = ?, weight_grams = ?,
+updated_at = ? WHERE store_id = ? AND id = ?
+"""
+
+
+@dataclass
+class State:
+    """A product as it is, and as the rows make it. `id` is None for one that isn't there yet."""
+
+    id: int | None
+    was: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        return self.id is None or self.values != self.was
+
+
+@dataclass
+class Planned:
+    """What a row does: `created`, `changed`, `unchanged` or `refused`."""
+
+    does: str
+    message: str
+    sku: str = ""
+
+
+def plan(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Planned]:
+    """Return what rows would do as things stand; nothing is written."""
+    return _plan(viewer, options, rows, lock=False)[0]
+
+
+def take(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Outcome]:
+    """Do what rows say, inside the caller's transaction. `settle` belongs behind its commit."""
+    products.need_write(viewer)
+    planned, states = _plan(viewer, options, rows, lock=True)
+    touched = {sku: state for sku, state in states.items() if state.changed}
+    _write(viewer, touched)
+    ids = {sku: state.id for sku, state in states.items()}
+    words = {"created": "done", "changed": "done", "unchanged": "skipped", "refused": "refused"}
+    return [Outcome(words[one.does], one.message, ids.get(one.sku)) for one in planned]
+
+
+def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
+    """Join lines that waited for one of these products to it, and give orders that wait the stock. Safe to repeat."""
+    named = Product.select(Product.sku, Product.id).where(
+        Product.store == viewer.store_id, Product.id.in_(product_ids), Product.archived_at.is_null()
+    )
+    ids = dict(named.tuples())
+    lost = OrderLine.select(OrderLine.sku).where(
+        OrderLine.store == viewer.store_id, OrderLine.product.is_null(), OrderLine.sku.in_(list(ids))
+    )
+    for sku in sorted({sku for (sku,) in lost.tuples()}):
+        mine = (OrderLine.store == viewer.store_id) & OrderLine.product.is_null() & (OrderLine.sku == sku)
+        OrderLine.update(product=ids[sku]).where(mine).execute()
+    stock_reports.allocate(viewer, set(ids.values()))
+
+
+def _plan(
+    viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
+) -> tuple[list[Planned], dict[str, State]]:
+    read = [import_columns.read("products", options["columns"], cells) for cells in rows]
+    states = _known(viewer, {said["sku"] for said, _ in read if said.get("sku")}, lock)
+    return [_judge(said, wrong, states) for said, wrong in read], states
+
+
+def _known(viewer: Viewer, skus: set[str], lock: bool) -> dict[str, State]:
+    columns = [getattr(Product, name) for name in COLUMNS]
+    query = Product.select(Product.sku, Product.id, *columns).where(
+        Product.store == viewer.store_id, Product.sku.in_(sorted(skus))
+    )
+    query = query.order_by(Product.id)
+    query = query.for_update() if lock and is_postgresql() else query
+    found = {}
+    for sku, product_id, *values in query.tuples() if skus else ():
+        was = dict(zip(COLUMNS, values, strict=True))
+        found[sku] = State(product_id, was, dict(was))
+    return found
+
+
+def _judge(said: dict[str, Any], wrong: list[str], states: dict[str, State]) -> Planned:
+    sku = said.pop("sku", "")
+    state = states.get(sku)
+    if not sku and not any(told.startswith("SKU") for told in wrong):
+        wrong = ["SKU: it is missing.", *wrong]
+    if sku and state is None and not said.get("title") and not any(told.startswith("Title") for told in wrong):
+        wrong = [*wrong, "Title: a new product needs one."]
+    if wrong:
+        return Planned("refused", " ".join(wrong), "")
+    if state is None:
+        states[sku] = State(None, {}, {**NEW, **said})
+        return Planned("created", "Created.", sku)
+    fresh = {name: value for name, value in said.items() if state.values[name] != value}
+    state.values.update(fresh)
+    if not fresh:
+        return Planned("unchanged", "It is so already.", sku)
+    return Planned("changed", f"Changed: {', '.join(WORDS[name] for name in fresh)}.", sku)
+
+
+def _write(viewer: Viewer, states: dict[str, State]) -> None:
+    moment, created = now(), {sku for sku, state in states.items() if state.id is None}
+    _insert(viewer, {sku: states[sku] for sku in created})
+    stamp = Product.updated_at.db_value(moment)
+    old = [state for sku, state in states.items() if sku not in created]
+    updates = [(*(state.values[name] for name in COLUMNS), stamp, viewer.store_id, state.id) for state in old]
+    bulk.run(_UPDATE, updates)
+    bulk.insert(StockMove, _moves(viewer, states))
+    bulk.insert(Event, [_event(viewer, sku, state, sku in created) for sku, state in states.items()])
+    if states:
+        record.number(viewer.store_id, _changes(viewer, [int(state.id or 0) for state in states.values()]))
+
+
+def _insert(viewer: Viewer, states: dict[str, State]) -> None:
+    bulk.insert(Product, [{"store": viewer.store_id, "sku": sku, **state.values} for sku, state in states.items()])
+    made = Product.select(Product.sku, Product.id).where(
+        Product.store == viewer.store_id, Product.sku.in_(list(states))
+    )
+    for sku, product_id in list(made.tuples()) if states else ():
+        states[sku].id = product_id
+
+
+def _moves(viewer: Viewer, states: dict[str, State]) -> list[dict[str, Any]]:
+    rows = []
+    for state in states.values():
+        quantity = state.values["own_quantity"]
+        if (change := quantity - state.was.get("own_quantity", 0)) and state.id:
+            rows.append(stock_moves.row(viewer, "imported", state.id, None, change, quantity))
+    return rows
+
+
+def _event(viewer: Viewer, sku: str, state: State, created: bool) -> dict[str, Any]:
+    if created:
+        return record.event_row(viewer, "product.created", f"Product {sku} created", "product", state.id)
+    difference = {name: [state.was[name], state.values[name]] for name in COLUMNS}
+    told = {name: pair for name, pair in difference.items() if pair[0] != pair[1]}
+    return record.event_row(viewer, "product.changed", f"Product {sku} changed", "product", state.id, data=told)
+
+
+def _changes(viewer: Viewer, product_ids: list[int]) -> list[ChangeRow]:
+    sellers = Supply.select(Supply.product, Supply.supplier).where(
+        Supply.store == viewer.store_id, Supply.product.in_(product_ids)
+    )
+    places: list[tuple[int, int | None]] = [(product_id, None) for product_id in product_ids]
+    return list(record.products([*places, *sellers.tuples()]))

@@ -1,0 +1,37 @@
+"""The form that lets an order wait."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from webapp.db import now
+from webapp.forms.fields import clean_text, tidy
+
+
+class HoldForm(FlaskForm):
+    """Why, and the day on which the order goes on by itself."""
+
+    reason = StringField(
+        lazy_gettext("Reason"),
+        [
+            InputRequired(lazy_gettext("Say why: whoever finds the order on hold wants to know.")),
+            Length(max=500, message=lazy_gettext("At most 500 characters.")),
+            clean_text,
+        ],
+        filters=[tidy],
+    )
+    until = DateField(lazy_gettext("Goes on by itself on"), [Optional()])
+
+    def validate_until(self, field: DateField) -> None:
+        if field.data and field.data <= now().date():
+            raise ValidationError(_("Choose a day from tomorrow on, or none."))
+
+    def ends_at(self, zone: str) -> dt.datetime | None:
+        """Return the first moment of the day that was chosen, in this time zone."""
+        day = self.until.data
+        return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC) if day else None

@@ -1,0 +1,73 @@
+"""Files of products and supplies: the file, and what its columns mean."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import SelectField
+from wtforms.fields import SelectChoice
+
+from webapp.domain import table_file
+from webapp.domain.import_columns import KINDS
+
+MOST_BYTES = 30_000_000
+
+
+class UploadForm(FlaskForm):
+    file = FileField(_l("File"))
+
+    def table(self) -> tuple[list[str], list[list[str]]] | None:
+        """Return headings and rows; None, with the reason at the field, where there are none. Call it once."""
+        given = self.file.data
+        if not given:
+            self.file.errors = [*self.file.errors, _l("Choose a file.")]
+            return None
+        try:
+            return table_file.read(given.read(MOST_BYTES))
+        except ValueError as wrong:
+            self.file.errors = [*self.file.errors, str(wrong)]
+            return None
+        finally:
+            given.close()
+
+
+class ColumnsForm(FlaskForm):
+    """What each column of the file means; `for_kind` adds a field for each column that the kind knows."""
+
+    def options(self, kind: str) -> dict[str, Any]:
+        """Return what was chosen as the batch's options."""
+        chosen = {column.name: self[f"column_{column.name}"].data for column in KINDS[kind]}
+        options: dict[str, Any] = {"columns": {name: int(place) for name, place in chosen.items() if place}}
+        if kind == "supplies":
+            supplier = self["supplier_id"].data
+            options |= {"mode": self["mode"].data, "supplier_id": int(supplier) if supplier else None}
+        return options
+
+
+MODES = [
+    SelectChoice("set", _l("The count: it replaces the quantity")),
+    SelectChoice("add", _l("Units that arrived: they are added")),
+    SelectChoice("subtract", _l("Units that left: they are taken away")),
+]
+
+
+def for_kind(kind: str, headings: list[str], suppliers: list[tuple[str, str]], **given: Any) -> ColumnsForm:
+    """Return the form for a file with these headings."""
+    places = [SelectChoice("", "–")]
+    places += [SelectChoice(str(place), name or f"#{place + 1}") for place, name in enumerate(headings)]
+    fields: dict[str, Any] = {
+        f"column_{column.name}": SelectField(column.label, choices=places, default="") for column in KINDS[kind]
+    }
+    if kind == "supplies":
+        offered = [SelectChoice("", "–"), *(SelectChoice(*one) for one in suppliers)]
+        fields["supplier_id"] = SelectField(_l("Supplier of rows that name none"), choices=offered, default="")
+        fields["mode"] = SelectField(_l("The quantities mean"), choices=MODES, default="set")
+    form: ColumnsForm = type("KindForm", (ColumnsForm,), fields)(**given)
+    return form
+
+
+def values_of(options: dict[str, Any]) -> dict[str, str]:
+    """Return a batch's options as the form's fields."""
+    columns = {f"column_{name}": str(place) for name, place in options.get("columns", {}).items()}
+    return {**columns, "mode": options.get("mode", "set"), "supplier_id": str(options.get("supplier_id") or "")}

@@ -1,0 +1,101 @@
+"""Products and supplies as a file: choose it, say what its columns mean, look at what it does, let it run."""
+
+from flask import Blueprint, Response, abort, make_response, url_for
+from flask_babel import gettext as _
+
+from webapp.actions import batches, imports
+from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.import_columns import KINDS
+from webapp.forms.imports import ColumnsForm, UploadForm, for_kind, values_of
+from webapp.models import Batch, Supplier
+from webapp.web import access
+from webapp.web.hypermedia import page, put_errors, see
+
+blueprint = Blueprint("imports", __name__, url_prefix="/imports")
+blueprint.before_request(access.let_in("admin", "merchant", told="Files are imported by merchants and admins."))
+
+SAMPLES = {
+    "products": "sku,ean,title,net price,vat rate,own stock,weight in g\r\n"
+    "MUG-BLUE,4006381333931,Blue mug,12.50,22,40,350\r\nMOKA-3,,Moka pot for 3,24.00,22,0,620\r\n",
+    "supplies": "sku,supplier,supplier sku,quantity,purchase price,priority\r\n"
+    "MUG-BLUE,Nord Logistica,N-1001,120,6.40,10\r\nMOKA-3,Nord Logistica,N-1002,35,13.10,10\r\n",
+}
+
+
+@blueprint.get("/new/<any(products, supplies):table>")
+def new(table: str) -> Response:
+    return _upload_page(table, UploadForm(formdata=None))
+
+
+@blueprint.post("/new/<any(products, supplies):table>")
+def upload(table: str) -> Response:
+    form = UploadForm()
+    read = form.table() if form.validate() else None
+    if read is None:
+        return _upload_page(table, form, 422)
+    name = (form.file.data.filename or "")[:100]
+    title = _("Products from %(file)s", file=name) if table == "products" else _("Supplies from %(file)s", file=name)
+    batch = imports.upload(access.viewer(), table, title, *read)
+    return see(url_for("imports.show", batch_id=batch.id))
+
+
+@blueprint.get("/<id:batch_id>")
+def show(batch_id: int) -> Response:
+    batch = imports.find(access.viewer(), batch_id)
+    if batch.status != "draft":
+        return see(url_for("batches.show", batch_id=batch.id))
+    return _columns_page(batch, _form(batch, fresh=True))
+
+
+@blueprint.post("/<id:batch_id>/columns")
+def choose(batch_id: int) -> Response:
+    batch = imports.find(access.viewer(), batch_id)
+    form = _form(batch)
+    if form.validate_on_submit():
+        try:
+            imports.choose(access.viewer(), batch_id, form.options(batch.kind))
+        except Invalid as invalid:
+            put_errors(form, invalid)
+        else:
+            return see(url_for("imports.show", batch_id=batch_id))
+    return _columns_page(batch, form, 422)
+
+
+@blueprint.post("/<id:batch_id>/run")
+def run(batch_id: int) -> Response:
+    batch = imports.find(access.viewer(), batch_id)
+    home = url_for("batches.show", batch_id=batch.id)
+    try:
+        batches.launch(access.viewer(), batch.id)
+    except Conflict as conflict:
+        return see(home, conflict.message, "warning")
+    return see(home, _("Started. You can leave this page, it goes on by itself."))
+
+
+@blueprint.get("/sample/<any(products, supplies):table>.csv")
+def sample(table: str) -> Response:
+    response = make_response("\ufeff" + SAMPLES[table])
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{table}-sample.csv"'
+    return response
+
+
+def _form(batch: Batch, fresh: bool = False) -> ColumnsForm:
+    mine = Supplier.select().where(Supplier.store == batch.store_id, Supplier.archived_at.is_null())
+    suppliers = [(str(row.id), row.name) for row in mine.order_by(Supplier.name)]
+    given = {"formdata": None, "data": values_of(batch.input)} if fresh else {}
+    return for_kind(batch.kind, batch.headings, suppliers, **given)
+
+
+def _upload_page(kind: str, form: UploadForm, status: int = 200) -> Response:
+    drafts = imports.drafts(access.viewer(), kind)
+    return page("imports/new.html", status=status, kind=kind, form=form, columns=KINDS[kind], drafts=drafts)
+
+
+def _columns_page(batch: Batch, form: ColumnsForm, status: int = 200) -> Response:
+    if batch.status != "draft":
+        abort(409, _("This file was imported already. Choose it again to import it anew."))
+    seen = imports.preview(access.viewer(), batch) if status == 200 else None
+    columns = KINDS[batch.kind]
+    shown = [column for column in columns if column.name in batch.input["columns"]]
+    return page("imports/show.html", status=status, batch=batch, form=form, columns=columns, shown=shown, seen=seen)

@@ -163,7 +163,7 @@ def _in_module(source: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(source)
     skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _name(node.func) in MARKS | {"warn", "Blueprint", "parametrize"}:
+        if isinstance(node, ast.Call) and _name(node.func) in MARKS | {"warn", "exception", "Blueprint", "parametrize"}:
             skipped |= {id(child) for child in ast.walk(node)}
         if isinstance(node, ast.JoinedStr):
             skipped |= {id(child) for child in ast.walk(node)} - {id(node)}

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import StringField, ValidationError
 
 from webapp.domain import money
@@ -28,13 +29,15 @@ class WholeNumber(StringField):
         if not text and self.optional:
             return
         if not text:
-            raise ValidationError("Type a whole number.")
+            raise ValidationError(_("Type a whole number."))
         if not _WHOLE.fullmatch(text):
-            raise ValidationError("Type a whole number: digits alone, no fraction.")
+            raise ValidationError(_("Type a whole number: digits alone, no fraction."))
         if text.startswith("-") and self.low >= 0 and text.strip("-0"):
-            raise ValidationError("This can't be below zero.")
+            raise ValidationError(_("This can't be below zero."))
         if len(text.lstrip("+-0")) > 12 or not self.low <= int(text) <= self.high:
-            raise ValidationError(f"Type a number from {self.low:,} to {self.high:,}.")
+            raise ValidationError(
+                _("Type a number from %(low)s to %(high)s.", low=f"{self.low:,}", high=f"{self.high:,}")
+            )
         self.number = int(text)
 
 
@@ -54,7 +57,7 @@ class Amount(StringField):
         if not text and self.optional:
             return
         if not text:
-            raise ValidationError("Type an amount such as 12.50.")
+            raise ValidationError(_("Type an amount such as 12.50."))
         try:
             self.cents = money.parse(text)
         except ValueError as wrong:

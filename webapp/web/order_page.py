@@ -11,12 +11,9 @@ from webapp.domain.viewer import Viewer
 from webapp.models import (
     Allocation,
     AllocationDecision,
-    ApiKey,
     CancelRequest,
     Channel,
-    Event,
     Hold,
-    Membership,
     Order,
     OrderLine,
     OrderTask,
@@ -28,6 +25,8 @@ from webapp.models import (
     SyncRun,
 )
 from webapp.models.order_search import WANTS_STOCK
+from webapp.web import order_timeline
+from webapp.web.order_timeline import Entry
 from webapp.web.shipment_page import PushView, ShipmentView, pushes_of, shipments_of
 
 RULES = {
@@ -39,9 +38,6 @@ RULES = {
 
 RETURNABLE = ("partially_shipped", "shipped", "delivered", "on_hold")
 """Statuses of orders of which something may have left."""
-
-OTHERS = "another party"
-"""Stands in a clerk's timeline for people and programs of other suppliers."""
 
 
 @dataclass
@@ -96,8 +92,8 @@ class OrderPage:
     shipments: list[ShipmentView]
     other_pushes: list[PushView]
     sync: SyncRun | None
-    events: list[tuple[Event, str]]
-    """Oldest first, each with the name of whoever did it."""
+    timeline: list[Entry]
+    """Oldest first."""
     can_pack: bool
     cancel_requests: list[CancelRequest]
     """What stocks were asked to cancel, oldest first, answered or not."""
@@ -148,7 +144,7 @@ def read(viewer: Viewer, order_id: int) -> OrderPage:
         shipments=shipments_of(viewer, order.id, views),
         other_pushes=[view for view in views if view.push.shipment_id is None],
         sync=_sync(order) if whole else None,
-        events=_events(viewer, order),
+        timeline=order_timeline.read(viewer, order),
         can_pack=order.status in shipments.PACKABLE and bool(packing.open_units(viewer, order)),
         cancel_requests=_cancel_requests(viewer, order),
         tasks=_tasks(viewer, order),
@@ -244,26 +240,3 @@ def _sync(order: Order) -> SyncRun | None:
         .first()
     )
     return run
-
-
-def _events(viewer: Viewer, order: Order) -> list[tuple[Event, str]]:
-    query = Event.select().where(Event.store == order.store_id, Event.order == order.id)
-    if viewer.supplier_id is None:
-        return [(event, event.actor_label) for event in query.order_by(Event.id)]
-    query = query.where(Event.public, Event.supplier_id.is_null() | (Event.supplier_id == viewer.supplier_id))
-    found = list(query.order_by(Event.id))
-    hidden = _others(viewer)
-    return [(event, OTHERS if (event.actor_kind, event.actor_id) in hidden else event.actor_label) for event in found]
-
-
-def _others(viewer: Viewer) -> set[tuple[str, int]]:
-    """Return the people and keys of the store's other suppliers, whose names a clerk must not learn."""
-    people = Membership.select(Membership.user).where(
-        Membership.store == viewer.store_id,
-        Membership.supplier.is_null(False),
-        Membership.supplier != viewer.supplier_id,
-    )
-    keys = ApiKey.select(ApiKey.id).where(
-        ApiKey.store == viewer.store_id, ApiKey.supplier.is_null(False), ApiKey.supplier != viewer.supplier_id
-    )
-    return {("user", row.user_id) for row in people} | {("key", row.id) for row in keys}

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request, url_for
 from webapp.actions import allocations, cancel_requests, order_tasks, orders, pushes, saved_filters
 from webapp.domain import cancel_status, order_status, order_verbs
 from webapp.domain.errors import Conflict
+from webapp.forms.order_notes import NoteForm
 from webapp.forms.orders import CancelAnswerForm, StatusForm
 from webapp.models import Order, SavedFilter, Supplier, order_sort
 from webapp.models.shipment_search import OWN
@@ -52,7 +53,7 @@ def choose_columns() -> Response:
 
 @blueprint.get("/<id:order_id>")
 def show(order_id: int) -> Response:
-    return _show(order_id, StatusForm(None))
+    return show_page(order_id)
 
 
 @blueprint.post("/<id:order_id>/status")
@@ -60,12 +61,12 @@ def set_status(order_id: int) -> Response:
     orders.find(access.viewer(), order_id)
     form = StatusForm(request.form)
     if not form.validate():
-        return _show(order_id, form, 422)
+        return show_page(order_id, 422, form=form)
     try:
         order = orders.set_status(access.viewer(), order_id, form.status.data or "")
     except Conflict as conflict:
         form.status.errors = [conflict.message]
-        return _show(order_id, form, 409)
+        return show_page(order_id, 409, form=form)
     return see(_url(order_id), f"Order {order.reference} is now {order_status.name(order.status)}.")
 
 
@@ -90,7 +91,7 @@ def grant_cancel(order_id: int) -> Response:
     orders.find(access.viewer(), order_id)
     form = CancelAnswerForm(request.form)
     if not form.validate():
-        return _show(order_id, StatusForm(None), 422, form)
+        return show_page(order_id, 422, answer=form)
     units = cancel_requests.grant(access.viewer(), order_id, request_id=form.asked.data)
     told = f"{units} {'unit' if units == 1 else 'units'} canceled."
     gone = not Order.visible_to(access.viewer()).where(Order.id == order_id).exists()
@@ -102,7 +103,7 @@ def refuse_cancel(order_id: int) -> Response:
     orders.find(access.viewer(), order_id)
     form = CancelAnswerForm(request.form)
     if not form.validate():
-        return _show(order_id, StatusForm(None), 422, form)
+        return show_page(order_id, 422, answer=form)
     cancel_requests.refuse(access.viewer(), order_id, request_id=form.asked.data, reason=form.reason.data or "")
     return see(_url(order_id), "Noted: it leaves anyway. The merchant settles it with the buyer.")
 
@@ -125,11 +126,20 @@ def _back(order_id: int) -> str:
     return own_path(request.form.get("back")) or _url(order_id)
 
 
-def _show(order_id: int, form: StatusForm, status: int = 200, answer: CancelAnswerForm | None = None) -> Response:
+def show_page(
+    order_id: int,
+    status: int = 200,
+    *,
+    form: StatusForm | None = None,
+    answer: CancelAnswerForm | None = None,
+    note: NoteForm | None = None,
+) -> Response:
+    """Return the order's page with these forms as they were filled in, and the others empty."""
     shown = order_page.read(access.viewer(), order_id)
     values = {"shown": shown, "rules": order_page.RULES, "status_names": dict(order_status.STATUSES)}
     values |= {"answer": answer or CancelAnswerForm(None), "cancel_names": dict(cancel_status.STATUSES)}
-    return page("orders/show.html", "order_progress", status=status, form=form, **values)
+    values |= {"form": form or StatusForm(None), "note": note or NoteForm(None)}
+    return page("orders/show.html", "order_progress", status=status, **values)
 
 
 def number(name: str) -> int | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import peewee as pw
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import allocations, hold_state, orders, packing, returns, shipments
 from webapp.domain import masking
@@ -30,10 +32,10 @@ from webapp.web.order_timeline import Entry
 from webapp.web.shipment_page import PushView, ShipmentView, pushes_of, shipments_of
 
 RULES = {
-    "whole_line": "One stock could cover the whole line.",
-    "split": "No stock could cover the whole line, so it was split.",
-    "nothing_in_stock": "No stock had enough free units.",
-    "unknown_product": "No product has this SKU, so no stock could be looked for.",
+    "whole_line": lazy_gettext("One stock could cover the whole line."),
+    "split": lazy_gettext("No stock could cover the whole line, so it was split."),
+    "nothing_in_stock": lazy_gettext("No stock had enough free units."),
+    "unknown_product": lazy_gettext("No product has this SKU, so no stock could be looked for."),
 }
 
 RETURNABLE = ("partially_shipped", "shipped", "delivered", "on_hold")
@@ -159,7 +161,7 @@ def _lines(viewer: Viewer, order: Order) -> list[LineView]:
     for line in OrderLine.visible_to(viewer, [order.id]):
         units = line.quantity - line.canceled_quantity
         views[line.id] = LineView(line, units, masking.money(viewer, line.unit_price_cents))
-    for (line_id, _), part in _parts(viewer, order).items():
+    for (line_id, _stock), part in _parts(viewer, order).items():
         views[line_id].parts.append(part)
     for view in views.values():
         held = sum(part.units for part in view.parts)
@@ -190,7 +192,7 @@ def _parts(viewer: Viewer, order: Order) -> dict[tuple[int, int | None], Part]:
     parts: dict[tuple[int, int | None], Part] = {}
     held: list[Any] = list(query.order_by(Allocation.id).tuples())
     for line_id, supplier_id, units, name, sku in held:
-        part = parts.setdefault((line_id, supplier_id), Part(name or "Own stock", sku or "", 0))
+        part = parts.setdefault((line_id, supplier_id), Part(name or _("Own stock"), sku or "", 0))
         part.units += units
     left = (
         ShipmentLine.select(ShipmentLine.line, Shipment.supplier, Shipment.status, pw.fn.SUM(ShipmentLine.quantity))

@@ -2,18 +2,20 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 
-from webapp.actions import products, sku_links
+from webapp.actions import sku_links
 from webapp.domain.errors import Conflict
 from webapp.forms.sku_links import SkuLinkForm
-from webapp.models import OrderLine, Product
+from webapp.models import OrderLine, Product, product_search
 from webapp.web import access
 from webapp.web.hypermedia import own_path, page, search_words, see
 from webapp.web.orders import number
 
 blueprint = Blueprint("sku_links", __name__, url_prefix="/sku-links")
-blueprint.before_request(access.let_in("admin", "merchant", told="Products are linked by the store's own people."))
+blueprint.before_request(
+    access.let_in("admin", "merchant", told=lazy_gettext("Products are linked by the store's own people."))
+)
 
 SHOWN = 20
 
@@ -75,7 +77,7 @@ def _guess(lines: list[OrderLine]) -> str:
 
 def _found(words: str) -> list[Product]:
     """Return products by SKU, EAN or words of the title; where not all words fit, by the first of them."""
-    live = products.visible_to(access.viewer()).where(Product.archived_at.is_null())
+    live = product_search.visible_to(access.viewer()).where(Product.archived_at.is_null())
     if not words:
         return list(live.order_by(Product.id.desc()).limit(SHOWN))
     exact = list(live.where((Product.sku == words) | (Product.ean == words)).limit(SHOWN))

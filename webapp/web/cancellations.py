@@ -23,7 +23,7 @@ blueprint.before_request(
 def new(order_id: int) -> Response:
     order, form = _typed(order_id, None)
     if order.status not in allocations.OPEN:
-        status = order_status.name(order.status).lower()
+        status = _(order_status.name(order.status)).lower()
         told = _("An order that is %(status)s can't be canceled: what is gone can only come back.", status=status)
         return see(_url(order_id), told, "warning")
     return _page(order, form)

@@ -43,7 +43,7 @@ def create(order_id: int) -> Response:
 @blueprint.post("/release")
 def release(order_id: int) -> Response:
     order = holds.release(access.viewer(), order_id)
-    now = order_status.name(order.status)
+    now = _(order_status.name(order.status))
     return see(_url(order_id), _("Order %(reference)s goes on: %(status)s.", reference=order.reference, status=now))
 
 

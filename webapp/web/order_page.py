@@ -146,7 +146,7 @@ def read(viewer: Viewer, order_id: int) -> OrderPage:
         shipments=shipments_of(viewer, order.id, views),
         other_pushes=[view for view in views if view.push.shipment_id is None],
         sync=_sync(order) if whole else None,
-        timeline=order_timeline.read(viewer, order),
+        timeline=order_timeline.read(viewer, order, views, [(view.line, view.decisions) for view in lines]),
         can_pack=order.status in shipments.PACKABLE and bool(packing.open_units(viewer, order)),
         cancel_requests=_cancel_requests(viewer, order),
         tasks=_tasks(viewer, order),

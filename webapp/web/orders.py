@@ -11,7 +11,7 @@ from webapp.forms.order_notes import NoteForm
 from webapp.forms.orders import CancelAnswerForm, StatusForm
 from webapp.models import Order, SavedFilter, Supplier, order_sort
 from webapp.models.shipment_search import OWN
-from webapp.web import access, many_orders, order_columns, order_list, order_page, order_query
+from webapp.web import access, many_orders, order_columns, order_list, order_page, order_query, order_timeline
 from webapp.web.hypermedia import own_path, page, see
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -38,7 +38,7 @@ def index() -> Response:
         sorts=[(sort.name, order_query.SORTS[sort.name]) for sort in order_sort.for_viewer(viewer)],
         dates=order_query.DATES,
         dues=order_query.DUE,
-        statuses=order_status.STATUSES,
+        statuses=[(status, _(name)) for status, name in order_status.STATUSES],
         channels=order_list.channels(viewer),
         suppliers=supplier_choices(),
     )
@@ -144,6 +144,7 @@ def show_page(
     shown = order_page.read(access.viewer(), order_id)
     values = {"shown": shown, "rules": order_page.RULES, "status_names": dict(order_status.STATUSES)}
     values |= {"answer": answer or CancelAnswerForm(None), "cancel_names": dict(cancel_status.STATUSES)}
+    values |= {"sorts": order_timeline.SORTS, "outcomes": order_timeline.OUTCOMES}
     values |= {"form": form or StatusForm(None), "note": note or NoteForm(None)}
     return page("orders/show.html", "order_progress", status=status, **values)
 

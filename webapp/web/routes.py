@@ -23,7 +23,9 @@ blueprint.before_request(
 def edit(order_id: int) -> Response:
     order = orders.find(access.viewer(), order_id)
     if order.status not in allocations.OPEN:
-        told = _("An order that is %(status)s wants no stock any more.", status=order_status.name(order.status).lower())
+        told = _(
+            "An order that is %(status)s wants no stock any more.", status=_(order_status.name(order.status)).lower()
+        )
         return see(_url(order_id), told, "warning")
     lines = routes.read(access.viewer(), order)
     filled = request.args.get("fill") == "automatic"

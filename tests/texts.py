@@ -17,7 +17,7 @@ from jinja2 import Environment, nodes
 ROOT = Path(__file__).resolve().parent.parent
 METHODS = [("webapp/**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
 MARKS = set(KEYWORDS)
 
 SPOKEN = ("placeholder", "aria-label", "title", "alt")
@@ -163,7 +163,7 @@ def _in_module(source: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(source)
     skipped = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _name(node.func) in MARKS | {"warn", "Blueprint", "parametrize"}:
+        if isinstance(node, ast.Call) and _name(node.func) in MARKS | {"warn", "exception", "Blueprint", "parametrize"}:
             skipped |= {id(child) for child in ast.walk(node)}
         if isinstance(node, ast.JoinedStr):
             skipped |= {id(child) for child in ast.walk(node)} - {id(node)}

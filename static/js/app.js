@@ -7,7 +7,7 @@ function reveal(root) {
 
 function nameTheme() {
   const name = document.querySelector("[data-theme-name]");
-  if (name) name.textContent = "Theme: " + window.crossdockTheme.wanted();
+  if (name) name.textContent = name.dataset[window.crossdockTheme.wanted()] || name.textContent;
 }
 
 function confirmCopy(button) {
@@ -18,7 +18,7 @@ function confirmCopy(button) {
     picture.setAttribute("href", source);
     button.classList.toggle("copied", done);
   };
-  show("Copied", href.replace("#copy", "#check"), true);
+  show(button.dataset.copied || "Copied", href.replace("#copy", "#check"), true);
   setTimeout(show, 1500, label, href, false);
 }
 

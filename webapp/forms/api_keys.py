@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -13,26 +14,31 @@ from webapp.forms.fields import clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import ApiKey
 
-LEVELS = [SelectChoice("none", "None"), SelectChoice("read", "Read"), SelectChoice("write", "Write")]
+LEVELS = [SelectChoice("none", _("None")), SelectChoice("read", _("Read")), SelectChoice("write", _("Write"))]
+
+OVERLAP_WORDS = (_("None: the old secret ends at once"), _("1 hour"), _("24 hours"), _("7 days"))
+"""How `OVERLAPS` reads, for the catalogues: the choice looks its word up there."""
 
 
 class KeyForm(FlaskForm):
-    name = StringField("Name", [InputRequired("Give the key a name."), Length(max=120), clean_text], filters=[tidy])
-    contact_name = StringField("Technical contact", [Optional(), Length(max=120), clean_text], filters=[tidy])
+    name = StringField(
+        _("Name"), [InputRequired(_("Give the key a name.")), Length(max=120), clean_text], filters=[tidy]
+    )
+    contact_name = StringField(_("Technical contact"), [Optional(), Length(max=120), clean_text], filters=[tidy])
     contact_email = EmailField(
-        "Contact's e-mail",
-        [Optional(), Email("This isn't an e-mail address."), Length(max=254)],
+        _("Contact's e-mail"),
+        [Optional(), Email(_("This isn't an e-mail address.")), Length(max=254)],
         filters=[tidy],
     )
-    supplier_id = SelectField("Supplier whose data it sees")
-    orders = SelectField("Orders", choices=LEVELS, default="none")
-    products = SelectField("Products", choices=LEVELS, default="none")
-    shipping = SelectField("Shipping", choices=LEVELS, default="none")
-    hides_customer = BooleanField("Hide sensitive customer information")
-    hides_prices = BooleanField("Hide order prices")
-    expires_at = DateField("Works until the end of", [Optional()])
-    allowed_addresses = TextAreaField("May be used from", [Length(max=3000), clean_text], render_kw={"rows": 2})
-    requests_per_minute = WholeNumber("Requests a minute", low=1, high=MOST_REQUESTS, default="600")
+    supplier_id = SelectField(_("Supplier whose data it sees"))
+    orders = SelectField(_("Orders"), choices=LEVELS, default="none")
+    products = SelectField(_("Products"), choices=LEVELS, default="none")
+    shipping = SelectField(_("Shipping"), choices=LEVELS, default="none")
+    hides_customer = BooleanField(_("Hide sensitive customer information"))
+    hides_prices = BooleanField(_("Hide order prices"))
+    expires_at = DateField(_("Works until the end of"), [Optional()])
+    allowed_addresses = TextAreaField(_("May be used from"), [Length(max=3000), clean_text], render_kw={"rows": 2})
+    requests_per_minute = WholeNumber(_("Requests a minute"), low=1, high=MOST_REQUESTS, default="600")
     nonce = HiddenField()
     """Spent by saving: the same form sent twice makes one key."""
 
@@ -61,7 +67,8 @@ class KeyForm(FlaskForm):
 
 class RotateForm(FlaskForm):
     overlap = SelectField(
-        "Until when the old secret works too", choices=[SelectChoice(str(hours), text) for hours, text in OVERLAPS]
+        _("Until when the old secret works too"),
+        choices=[SelectChoice(str(hours), _(text)) for hours, text in OVERLAPS],
     )
     nonce = HiddenField()
 

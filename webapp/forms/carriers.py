@@ -1,5 +1,6 @@
 """A courier: its name and the page on which it shows a parcel."""
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
@@ -20,8 +21,8 @@ class PatternForm(FlaskForm):
     """The page of a courier that is there already."""
 
     tracking_pattern = StringField(
-        "Tracking page",
-        [Length(max=tracking.LONGEST, message="At most 500 characters."), clean_text, tracking_pattern],
+        _("Tracking page"),
+        [Length(max=tracking.LONGEST, message=_("At most 500 characters.")), clean_text, tracking_pattern],
         filters=[tidy],
     )
 
@@ -30,10 +31,10 @@ class CarrierForm(PatternForm):
     """A courier that isn't among the usual ones."""
 
     name = StringField(
-        "Name",
+        _("Name"),
         [
-            InputRequired("Give the carrier a name."),
-            Length(max=LONGEST_NAME, message=f"At most {LONGEST_NAME} characters."),
+            InputRequired(_("Give the carrier a name.")),
+            Length(max=LONGEST_NAME, message=_("At most %(max)s characters.", max=LONGEST_NAME)),
             clean_text,
         ],
         filters=[tidy],

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -18,7 +20,7 @@ from webapp.forms.fields import clean_text, tidy
 class ChannelCarriersForm(FlaskForm):
     """Whether what has no name is held back; the carriers' fields are added by `form_for`."""
 
-    holds_unmapped = BooleanField("Hold back shipments whose carrier has no name there")
+    holds_unmapped = BooleanField(lazy_gettext("Hold back shipments whose carrier has no name there"))
 
     carriers: Mapping[str, str] = {}
     """Each carrier with the name of its field, in the order of the page."""
@@ -36,17 +38,17 @@ def form_for(wants: CarrierNames, carriers: Iterable[str], chosen: Mapping[str, 
     """Return the form for these carriers; `chosen` are the merchant's choices by folded name."""
     fields: dict[str, Any] = {"carriers": {carrier: _field_name(carrier) for carrier in carriers}}
     for carrier, name in fields["carriers"].items():
-        code = chosen.get(tracking.key(carrier), "")
+        label, code = _("%(carrier)s there", carrier=carrier), chosen.get(tracking.key(carrier), "")
         usual = channel_carriers.default(wants, carrier)
         if wants.free:
-            rules = [Optional(), Length(max=LONGEST, message=f"At most {LONGEST} characters."), clean_text]
+            rules = [Optional(), Length(max=LONGEST, message=_("At most %(max)s characters.", max=LONGEST)), clean_text]
             shown = channel_carriers.shown(wants, code)
-            fields[name] = StringField(f"{carrier} there", rules, default=shown, filters=[tidy])
+            fields[name] = StringField(label, rules, default=shown, filters=[tidy])
         else:
-            none = f"{channel_carriers.shown(wants, usual)} (usual)" if usual else "None"
+            none = _("%(name)s (usual)", name=channel_carriers.shown(wants, usual)) if usual else _("None")
             known = [SelectChoice("", none), *(SelectChoice(*pair) for pair in wants.known)]
-            rule = AnyOf([choice.value for choice in known], message="The channel knows no such carrier.")
-            fields[name] = SelectField(f"{carrier} there", [rule], choices=known, default=code, validate_choice=False)
+            rule = AnyOf([choice.value for choice in known], message=_("The channel knows no such carrier."))
+            fields[name] = SelectField(label, [rule], choices=known, default=code, validate_choice=False)
     return type("KindCarriersForm", (ChannelCarriersForm,), fields)(**kwargs)
 
 

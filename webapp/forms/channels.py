@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField, SelectField, StringField, URLField, ValidationError
 from wtforms.fields import SelectChoice
@@ -20,10 +22,10 @@ from webapp.forms.numbers import WholeNumber
 def web_address(form: Form, field: Field) -> None:
     """Refuse what is no plain http or https address; whether something answers there is for the test to say."""
     try:
-        _ = urlsplit(field.data or "").port  # Looks at brackets and port, which `vet_url` leaves to the connection.
+        _port = urlsplit(field.data or "").port  # Looks at brackets and port, which `vet_url` leaves to the connection.
         http.vet_url(field.data or "")
     except ValueError as error:
-        raise ValidationError("This isn't a valid address.") from error
+        raise ValidationError(_("This isn't a valid address.")) from error
     except http.BlockedError as error:
         raise ValidationError(str(error)) from error
 
@@ -32,14 +34,16 @@ class ChannelForm(FlaskForm):
     """Name and address; the kind's own fields are added by `form_for`."""
 
     name = StringField(
-        "Name",
-        [DataRequired("Give the channel a name, such as your shop's."), Length(max=120), clean_text],
+        lazy_gettext("Name"),
+        [DataRequired(lazy_gettext("Give the channel a name, such as your shop's.")), Length(max=120), clean_text],
         filters=[tidy],
     )
     base_url = URLField(
-        "Address", [DataRequired("Give the shop's address."), Length(max=500), clean_text, web_address], filters=[tidy]
+        lazy_gettext("Address"),
+        [DataRequired(lazy_gettext("Give the shop's address.")), Length(max=500), clean_text, web_address],
+        filters=[tidy],
     )
-    calls_per_minute = WholeNumber("Calls a minute at most", low=1, high=60_000, optional=True)
+    calls_per_minute = WholeNumber(lazy_gettext("Calls a minute at most"), low=1, high=60_000, optional=True)
     kept = HiddenField()
     """Secrets typed before, sealed: a password field shows nothing, so what was typed would be lost after a test."""
 
@@ -70,12 +74,16 @@ def form_for(kind: Kind, viewer: Viewer, known: bool = False, **kwargs: Any) -> 
     fields: dict[str, Any] = {"kind": kind}
     if not kind.needs_address:
         rules = [Optional(), Length(max=500), clean_text, web_address]
-        fields["base_url"] = URLField("Address for messages", rules, filters=[tidy])
+        fields["base_url"] = URLField(lazy_gettext("Address for messages"), rules, filters=[tidy])
     for field in kind.fields:
         needed = field.required and not (known and field.secret)
         # A secret counts as given where `carry` has put it, so what matters is its value and not what was sent.
         given = DataRequired if field.secret else InputRequired
-        rules = [given(f"{field.label} is needed.") if needed else Optional(), Length(max=500), clean_text]
+        rules = [
+            given(_("%(label)s is needed.", label=field.label)) if needed else Optional(),
+            Length(max=500),
+            clean_text,
+        ]
         if field.choices:
             choices = [SelectChoice(*choice) for choice in field.choices]
             fields[field.name] = SelectField(field.label, choices=choices, default=field.default)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import Field, Form, ValidationError
 
 
@@ -14,4 +15,4 @@ def clean_text(form: Form, field: Field) -> None:
     """Refuse what no database text holds: NUL, other control characters, and half of a surrogate pair."""
     text = field.data or ""
     if any((ord(sign) < 32 and sign not in "\r\n\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
-        raise ValidationError("This holds characters that can't be stored. Type it anew rather than pasting it.")
+        raise ValidationError(_("This holds characters that can't be stored. Type it anew rather than pasting it."))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import SelectField
@@ -13,15 +13,25 @@ from webapp.domain.import_columns import KINDS
 
 MOST_BYTES = 30_000_000
 
+COLUMN_WORDS = (
+    *(_("Names the product."), _("8, 12, 13 or 14 digits."), _("Title"), _("Needed for a new product.")),
+    *(_("Net price"), _("Without VAT: 12.50 or 12,50."), _("VAT rate"), _("22 or 22%."), _("Own stock")),
+    *(_("Units counted on your own shelf."), _("Weight in g"), _("Whole grams."), _("Weight in kg")),
+    *(_("0.350 or 0,350."), _("Supplier"), _("Its name here."), _("Supplier's SKU"), _("The supplier's own code.")),
+    *(_("Quantity"), _("Units: what they mean is chosen below."), _("Purchase price")),
+    *(_("What you pay for a unit: 8.20 or 8,20."), _("Priority"), _("Lower goes first, 0 to 1000.")),
+)
+"""What the columns are called and said to mean, for the catalogues: the words themselves stand with the columns."""
+
 
 class UploadForm(FlaskForm):
-    file = FileField(_l("File"))
+    file = FileField(_("File"))
 
     def table(self) -> tuple[list[str], list[list[str]]] | None:
         """Return headings and rows; None, with the reason at the field, where there are none. Call it once."""
         given = self.file.data
         if not given:
-            self.file.errors = [*self.file.errors, _l("Choose a file.")]
+            self.file.errors = [*self.file.errors, _("Choose a file.")]
             return None
         try:
             return table_file.read(given.read(MOST_BYTES))
@@ -46,9 +56,9 @@ class ColumnsForm(FlaskForm):
 
 
 MODES = [
-    SelectChoice("set", _l("The count: it replaces the quantity")),
-    SelectChoice("add", _l("Units that arrived: they are added")),
-    SelectChoice("subtract", _l("Units that left: they are taken away")),
+    SelectChoice("set", _("The count: it replaces the quantity")),
+    SelectChoice("add", _("Units that arrived: they are added")),
+    SelectChoice("subtract", _("Units that left: they are taken away")),
 ]
 
 
@@ -57,12 +67,12 @@ def for_kind(kind: str, headings: list[str], suppliers: list[tuple[str, str]], *
     places = [SelectChoice("", "–")]
     places += [SelectChoice(str(place), name or f"#{place + 1}") for place, name in enumerate(headings)]
     fields: dict[str, Any] = {
-        f"column_{column.name}": SelectField(column.label, choices=places, default="") for column in KINDS[kind]
+        f"column_{column.name}": SelectField(_(column.label), choices=places, default="") for column in KINDS[kind]
     }
     if kind == "supplies":
         offered = [SelectChoice("", "–"), *(SelectChoice(*one) for one in suppliers)]
-        fields["supplier_id"] = SelectField(_l("Supplier of rows that name none"), choices=offered, default="")
-        fields["mode"] = SelectField(_l("The quantities mean"), choices=MODES, default="set")
+        fields["supplier_id"] = SelectField(_("Supplier of rows that name none"), choices=offered, default="")
+        fields["mode"] = SelectField(_("The quantities mean"), choices=MODES, default="set")
     form: ColumnsForm = type("KindForm", (ColumnsForm,), fields)(**given)
     return form
 

@@ -1,6 +1,6 @@
 """Invite somebody, and take an invitation."""
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -11,17 +11,17 @@ from webapp.forms.account import TONGUES
 from webapp.forms.fields import clean_text, tidy
 from webapp.forms.users import id_or_none
 
-ROLES = (("merchant", _l("Merchant")), ("admin", _l("Admin")), ("clerk", _l("Clerk of a supplier")))
+ROLES = (("merchant", _("Merchant")), ("admin", _("Admin")), ("clerk", _("Clerk of a supplier")))
 
 
 class InvitationForm(FlaskForm):
     email = EmailField(
-        _l("E-mail"),
-        [InputRequired(_l("Give the e-mail address.")), Email(_l("This isn't an e-mail address.")), Length(max=254)],
+        _("E-mail"),
+        [InputRequired(_("Give the e-mail address.")), Email(_("This isn't an e-mail address.")), Length(max=254)],
         filters=[tidy],
     )
-    role = SelectField(_l("Role"), choices=[SelectChoice(*role) for role in ROLES])
-    supplier_id = SelectField(_l("Supplier (for clerks)"), coerce=id_or_none, validators=[Optional()])
+    role = SelectField(_("Role"), choices=[SelectChoice(*role) for role in ROLES])
+    supplier_id = SelectField(_("Supplier (for clerks)"), coerce=id_or_none, validators=[Optional()])
 
     def draft(self) -> InvitationDraft:
         """Return what was typed as the action's value."""
@@ -30,7 +30,7 @@ class InvitationForm(FlaskForm):
 
 class JoinForm(FlaskForm):
     name = StringField(
-        _l("Your name"), [DataRequired(_l("Give your name.")), Length(max=120), clean_text], filters=[tidy]
+        _("Your name"), [DataRequired(_("Give your name.")), Length(max=120), clean_text], filters=[tidy]
     )
-    password = PasswordField(_l("Password"), [InputRequired(_l("Choose a password."))])
-    language = SelectField(_l("Language"), choices=[SelectChoice(code, name) for code, name in TONGUES])
+    password = PasswordField(_("Password"), [InputRequired(_("Choose a password."))])
+    language = SelectField(_("Language"), choices=[SelectChoice(code, name) for code, name in TONGUES])

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import StringField, ValidationError
 
 from webapp.domain import money
@@ -14,7 +15,7 @@ class WholeNumber(StringField):
     """A whole number between two bounds; an empty field gives None where it is optional."""
 
     def __init__(
-        self, label: str, low: int = 0, high: int = 1_000_000_000, optional: bool = False, **kwargs: Any
+        self, label: Any, low: int = 0, high: int = 1_000_000_000, optional: bool = False, **kwargs: Any
     ) -> None:
         kwargs.setdefault("render_kw", {"inputmode": "numeric", "autocomplete": "off"})
         super().__init__(label, **kwargs)
@@ -28,20 +29,22 @@ class WholeNumber(StringField):
         if not text and self.optional:
             return
         if not text:
-            raise ValidationError("Type a whole number.")
+            raise ValidationError(_("Type a whole number."))
         if not _WHOLE.fullmatch(text):
-            raise ValidationError("Type a whole number: digits alone, no fraction.")
+            raise ValidationError(_("Type a whole number: digits alone, no fraction."))
         if text.startswith("-") and self.low >= 0 and text.strip("-0"):
-            raise ValidationError("This can't be below zero.")
+            raise ValidationError(_("This can't be below zero."))
         if len(text.lstrip("+-0")) > 12 or not self.low <= int(text) <= self.high:
-            raise ValidationError(f"Type a number from {self.low:,} to {self.high:,}.")
+            raise ValidationError(
+                _("Type a number from %(low)s to %(high)s.", low=f"{self.low:,}", high=f"{self.high:,}")
+            )
         self.number = int(text)
 
 
 class Amount(StringField):
     """An amount of money, as minor units in `cents`; an empty field gives None where it is optional."""
 
-    def __init__(self, label: str, optional: bool = False, **kwargs: Any) -> None:
+    def __init__(self, label: Any, optional: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(label, **kwargs)
         self.optional = optional
@@ -54,7 +57,7 @@ class Amount(StringField):
         if not text and self.optional:
             return
         if not text:
-            raise ValidationError("Type an amount such as 12.50.")
+            raise ValidationError(_("Type an amount such as 12.50."))
         try:
             self.cents = money.parse(text)
         except ValueError as wrong:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length, Optional
@@ -16,17 +18,17 @@ from webapp.models import Product
 class ProductForm(FlaskForm):
     sku = StringField(
         "SKU",
-        [DataRequired("Give the SKU: it is what order lines are matched by."), Length(max=64), clean_text],
+        [DataRequired(_("Give the SKU: it is what order lines are matched by.")), Length(max=64), clean_text],
         filters=[tidy],
     )
     title = StringField(
-        "Title", [DataRequired("Give the product a title."), Length(max=255), clean_text], filters=[tidy]
+        _("Title"), [DataRequired(_("Give the product a title.")), Length(max=255), clean_text], filters=[tidy]
     )
     ean = StringField("EAN", [Optional(), clean_text], filters=[tidy])
-    price = Amount("Net price", optional=True)
-    vat_rate = Amount("VAT rate", default="22.00")
-    own_quantity = WholeNumber("Own stock", default="0")
-    weight_grams = WholeNumber("Weight", optional=True, high=1_000_000)
+    price = Amount(_("Net price"), optional=True)
+    vat_rate = Amount(_("VAT rate"), default="22.00")
+    own_quantity = WholeNumber(_("Own stock"), default="0")
+    weight_grams = WholeNumber(_("Weight"), optional=True, high=1_000_000)
     own_seen = HiddenField()
     """The own stock that the form was opened with: left as it was, the count isn't written back over a later one."""
     version = HiddenField()
@@ -35,7 +37,7 @@ class ProductForm(FlaskForm):
         """Check each field; a VAT rate lies between 0 and 100 per cent."""
         good = super().validate(extra_validators)
         if self.vat_rate.cents is not None and self.vat_rate.cents > 10_000:
-            self.vat_rate.errors = [*self.vat_rate.errors, "A VAT rate lies between 0 and 100 per cent."]
+            self.vat_rate.errors = [*self.vat_rate.errors, gettext("A VAT rate lies between 0 and 100 per cent.")]
             return False
         return good
 

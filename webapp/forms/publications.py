@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
@@ -13,10 +13,10 @@ from webapp.models import Publication
 
 
 class PublicationForm(FlaskForm):
-    external_id = StringField(_l("Number in the shop"), [Optional(), Length(max=120), clean_text], filters=[tidy])
-    sku = StringField(_l("SKU in the shop"), [Optional(), Length(max=64), clean_text], filters=[tidy])
-    tells_stock = BooleanField(_l("Tell the shop how much is in stock"))
-    stock_buffer = WholeNumber("Units kept back", default="0", high=1_000_000)
+    external_id = StringField(_("Number in the shop"), [Optional(), Length(max=120), clean_text], filters=[tidy])
+    sku = StringField(_("SKU in the shop"), [Optional(), Length(max=64), clean_text], filters=[tidy])
+    tells_stock = BooleanField(_("Tell the shop how much is in stock"))
+    stock_buffer = WholeNumber(_("Units kept back"), default="0", high=1_000_000)
     version = HiddenField()
 
     def columns(self) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class PublicationForm(FlaskForm):
 
 
 class NewPublicationForm(PublicationForm):
-    channel_id = SelectField(_l("Channel"), [InputRequired(_l("Choose the channel."))])
+    channel_id = SelectField(_("Channel"), [InputRequired(_("Choose the channel."))])
 
 
 def values_of(publication: Publication) -> dict[str, Any]:

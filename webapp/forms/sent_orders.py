@@ -5,7 +5,10 @@ import binascii
 import datetime as dt
 import zlib
 from dataclasses import dataclass
+from typing import Self
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
@@ -30,17 +33,20 @@ class Upload:
 
 
 class OrderFileForm(FlaskForm):
-    file = FileField("File of orders")
+    file = FileField(lazy_gettext("File of orders"))
     dates = SelectField(
-        "A date such as 03/04/2026 means",
-        choices=[SelectChoice("day", "3 April 2026"), SelectChoice("month", "4 March 2026")],
+        lazy_gettext("A date such as 03/04/2026 means"),
+        choices=[
+            SelectChoice("day", lazy_gettext("3 April 2026")),
+            SelectChoice("month", lazy_gettext("4 March 2026")),
+        ],
     )
 
     def upload(self) -> Upload | None:
         """Return what was chosen; None, with the reason at the field, where nothing was. Call it on a valid form."""
         given = self.file.data
         if not given:
-            self.file.errors = [*self.file.errors, "Choose a file."]
+            self.file.errors = [*self.file.errors, _("Choose a file.")]
             return None
         content: bytes = given.read(MOST_BYTES + 1)
         given.close()
@@ -53,7 +59,7 @@ class TakeForm(FlaskForm):
     kept = HiddenField()
 
     @classmethod
-    def carrying(cls, viewer: Viewer, channel_id: int, upload: Upload) -> "TakeForm | None":
+    def carrying(cls, viewer: Viewer, channel_id: int, upload: Upload) -> Self | None:
         """Return the form with the file in it; None where it is too much for a page."""
         packed = {
             "channel": str(channel_id),
@@ -62,7 +68,7 @@ class TakeForm(FlaskForm):
             "dates": "day" if upload.day_first else "month",
         }
         sealed = credentials.lend(viewer, packed)
-        form: TakeForm = cls(formdata=None, data={"kept": sealed})
+        form = cls(formdata=None, data={"kept": sealed})
         return form if len(sealed) <= LONGEST else None
 
     def upload(self, viewer: Viewer, channel_id: int) -> Upload | None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, IntegerField, StringField, ValidationError
 from wtforms.validators import Length, Optional
@@ -27,7 +29,7 @@ class UnitsField(IntegerField):
         if not typed:
             return
         if not re.fullmatch(r"[+-]?[0-9]{1,30}", typed):
-            raise ValueError("Type a whole number, such as 1.")
+            raise ValueError(_("Type a whole number, such as 1."))
         self.data = int(typed)
 
 
@@ -39,7 +41,7 @@ def web_address(form: Form, field: Field) -> None:
     except ValueError:
         sound = False
     if field.data and not sound:
-        raise ValidationError("Give a whole address that starts with https:// or http://.")
+        raise ValidationError(_("Give a whole address that starts with https:// or http://."))
 
 
 def weights_text(parcels: Sequence[ParcelDraft]) -> str:
@@ -51,11 +53,12 @@ def _weights(form: Form, field: Field) -> None:
     """Refuse what isn't a list of weights."""
     words = re.split(r"[;\s]+", (field.data or "").strip("; "))
     if len(words) > MOST:
-        raise ValidationError(f"A shipment has at most {MOST} parcels.")
+        raise ValidationError(_("A shipment has at most %(most)s parcels.", most=MOST))
     if words != [""] and not all(word == "?" or re.fullmatch(r"[0-9]{1,4}([.,][0-9]{1,3})?", word) for word in words):
-        raise ValidationError("Type weights in kg with a semicolon between them, such as 1.2; 0.8.")
+        raise ValidationError(_("Type weights in kg with a semicolon between them, such as 1.2; 0.8."))
     if any(grams is not None and not 0 < grams <= HEAVIEST_GRAMS for grams in _grams(field.data or "")):
-        raise ValidationError(f"A parcel weighs more than 0 and at most {HEAVIEST_GRAMS // 1000} kg.")
+        told = _("A parcel weighs more than 0 and at most %(heaviest)s kg.", heaviest=HEAVIEST_GRAMS // 1000)
+        raise ValidationError(told)
 
 
 def _grams(text: str) -> list[int | None]:
@@ -67,12 +70,14 @@ def _grams(text: str) -> list[int | None]:
 class TrackingForm(FlaskForm):
     """With which courier it goes, and how it is followed."""
 
-    carrier = StringField("Carrier", [Length(max=80), clean_text], filters=[tidy])
-    tracking_code = StringField("Tracking code", [Length(max=120), clean_text], filters=[tidy])
-    tracking_url = StringField("Tracking address", [Length(max=500), clean_text, web_address], filters=[tidy])
-    parcel_id = StringField("Parcel id", [Length(max=120), clean_text], filters=[tidy])
-    reference = StringField("Reference", [Length(max=120), clean_text], filters=[tidy])
-    parcels = StringField("Parcels", [Length(max=1000), clean_text, _weights], filters=[tidy])
+    carrier = StringField(lazy_gettext("Carrier"), [Length(max=80), clean_text], filters=[tidy])
+    tracking_code = StringField(lazy_gettext("Tracking code"), [Length(max=120), clean_text], filters=[tidy])
+    tracking_url = StringField(
+        lazy_gettext("Tracking address"), [Length(max=500), clean_text, web_address], filters=[tidy]
+    )
+    parcel_id = StringField(lazy_gettext("Parcel id"), [Length(max=120), clean_text], filters=[tidy])
+    reference = StringField(lazy_gettext("Reference"), [Length(max=120), clean_text], filters=[tidy])
+    parcels = StringField(lazy_gettext("Parcels"), [Length(max=1000), clean_text, _weights], filters=[tidy])
 
     def weights(self) -> tuple[ParcelDraft, ...]:
         """Return a parcel for each weight that was typed; call it on a valid form."""
@@ -94,7 +99,9 @@ class ShipForm(TrackingForm):
         """Return the form for these lines, id -> open units, each quantity filled in with all that is open."""
         fields: dict[str, Any] = {"open_units": open_units}
         for line_id, units in open_units.items():
-            fields[f"{LINE}{line_id}"] = UnitsField("Quantity", [Optional(), _up_to(units)], default=units)
+            fields[f"{LINE}{line_id}"] = UnitsField(
+                lazy_gettext("Quantity"), [Optional(), _up_to(units)], default=units
+            )
         form: ShipForm = type("OrderShipForm", (cls,), fields)(formdata)
         return form
 
@@ -106,7 +113,7 @@ class ShipForm(TrackingForm):
         """Check the fields, and that something is to be packed at all."""
         sound = super().validate(extra_validators)
         if sound and not self.lines():
-            self.form_errors.append("Give a quantity for at least one line.")
+            self.form_errors.append(_("Give a quantity for at least one line."))
             return False
         return bool(sound)
 
@@ -128,7 +135,9 @@ class ShipForm(TrackingForm):
 
 def too_many(units: int) -> str:
     """Say how many units are open."""
-    return f"Only {units} {'is' if units == 1 else 'are'} open." if units else "None is open any more."
+    if not units:
+        return _("None is open any more.")
+    return ngettext("Only %(num)d is open.", "Only %(num)d are open.", units)
 
 
 def _up_to(units: int) -> Any:
@@ -136,7 +145,7 @@ def _up_to(units: int) -> Any:
         if field.data is None:
             return
         if field.data < 1:
-            raise ValidationError(f"Give 1 to {units}, or nothing to leave the line out.")
+            raise ValidationError(_("Give 1 to %(units)s, or nothing to leave the line out.", units=units))
         if field.data > units:
             raise ValidationError(too_many(units))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from babel import Locale
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
@@ -46,26 +46,26 @@ def _text(label: Any, longest: int) -> StringField:
 
 class StoreForm(FlaskForm):
     name = StringField(
-        _l("Store name"), [DataRequired(_l("Give your store a name.")), Length(max=120), clean_text], filters=[tidy]
+        _("Store name"), [DataRequired(_("Give your store a name.")), Length(max=120), clean_text], filters=[tidy]
     )
-    street = _text(_l("Street and number"), 200)
-    postcode = _text(_l("Postcode"), 20)
-    city = _text(_l("City"), 100)
-    state = _text(_l("State or province"), 100)
-    country = SelectField(_l("Country"), validators=[Optional()])
-    currency = StringField(_l("Currency"), [InputRequired(_l("Give the currency.")), Length(3, 3)], filters=[tidy])
+    street = _text(_("Street and number"), 200)
+    postcode = _text(_("Postcode"), 20)
+    city = _text(_("City"), 100)
+    state = _text(_("State or province"), 100)
+    country = SelectField(_("Country"), validators=[Optional()])
+    currency = StringField(_("Currency"), [InputRequired(_("Give the currency.")), Length(3, 3)], filters=[tidy])
     time_zone = StringField(
-        _l("Time zone"),
-        [InputRequired(_l("Give the time zone.")), Length(max=64)],
+        _("Time zone"),
+        [InputRequired(_("Give the time zone.")), Length(max=64)],
         filters=[tidy],
         render_kw={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"},
     )
     working_days = SelectMultipleField(
-        _l("Working days"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False), validate_choice=False
+        _("Working days"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False), validate_choice=False
     )
     notification_mail = EmailField(
-        _l("Mail for notifications"),
-        [Optional(), Email(_l("This isn't an e-mail address.")), Length(max=254)],
+        _("Mail for notifications"),
+        [Optional(), Email(_("This isn't an e-mail address.")), Length(max=254)],
         filters=[tidy],
     )
     version = HiddenField()

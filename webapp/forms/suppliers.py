@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, Optional
@@ -16,7 +18,7 @@ ADDRESS = ("street", "postcode", "city", "state", "country")
 HOURS = ("morning_from", "morning_to", "afternoon_from", "afternoon_to", "collection_at")
 
 
-def _text(label: str, longest: int) -> StringField:
+def _text(label: Any, longest: int) -> StringField:
     return StringField(label, [Optional(), Length(max=longest), clean_text], filters=[tidy])
 
 
@@ -24,26 +26,30 @@ class SupplierForm(FlaskForm):
     version = HiddenField()
     """Of what the person saw."""
     name = StringField(
-        "Name",
-        [DataRequired("Give the supplier a name."), Length(max=120, message="At most 120 characters."), clean_text],
+        _("Name"),
+        [
+            DataRequired(_("Give the supplier a name.")),
+            Length(max=120, message=_("At most 120 characters.")),
+            clean_text,
+        ],
         filters=[tidy],
     )
-    min_days = WholeNumber("Minimum supply days", high=MAX_DAYS)
-    max_days = WholeNumber("Maximum supply days", high=MAX_DAYS)
-    logistics = BooleanField("External logistics", render_kw={"data-exclusive": "kind"})
-    dropshipping = BooleanField("Dropshipping", render_kw={"data-exclusive": "kind"})
-    street = _text("Street and number", 200)
-    postcode = _text("Postcode", 20)
-    city = _text("City", 100)
-    state = _text("State or province", 100)
-    country = _text("Country", 100)
-    morning_from = TimeField("Morning from", [Optional()])
-    morning_to = TimeField("Morning to", [Optional()])
-    afternoon_from = TimeField("Afternoon from", [Optional()])
-    afternoon_to = TimeField("Afternoon to", [Optional()])
-    collection_at = TimeField("Collection time", [Optional()])
+    min_days = WholeNumber(_("Minimum supply days"), high=MAX_DAYS)
+    max_days = WholeNumber(_("Maximum supply days"), high=MAX_DAYS)
+    logistics = BooleanField(_("External logistics"), render_kw={"data-exclusive": "kind"})
+    dropshipping = BooleanField(_("Dropshipping"), render_kw={"data-exclusive": "kind"})
+    street = _text(_("Street and number"), 200)
+    postcode = _text(_("Postcode"), 20)
+    city = _text(_("City"), 100)
+    state = _text(_("State or province"), 100)
+    country = _text(_("Country"), 100)
+    morning_from = TimeField(_("Morning from"), [Optional()])
+    morning_to = TimeField(_("Morning to"), [Optional()])
+    afternoon_from = TimeField(_("Afternoon from"), [Optional()])
+    afternoon_to = TimeField(_("Afternoon to"), [Optional()])
+    collection_at = TimeField(_("Collection time"), [Optional()])
     instructions = TextAreaField(
-        "Instructions", [Optional(), Length(max=2000, message="At most 2,000 characters."), clean_text]
+        _("Instructions"), [Optional(), Length(max=2000, message=_("At most 2,000 characters.")), clean_text]
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -51,16 +57,17 @@ class SupplierForm(FlaskForm):
         good = super().validate(extra_validators)
         low, high = self.min_days.number, self.max_days.number
         if low is not None and high is not None and low > high:
-            self.max_days.errors = [*self.max_days.errors, f"The maximum ({high}) is below the minimum ({low})."]
+            told = gettext("The maximum (%(high)s) is below the minimum (%(low)s).", high=high, low=low)
+            self.max_days.errors = [*self.max_days.errors, told]
             good = False
         if self.logistics.data and self.dropshipping.data:
-            told = "Choose one of the two: external logistics or dropshipping."
+            told = gettext("Choose one of the two: external logistics or dropshipping.")
             self.dropshipping.errors = [*self.dropshipping.errors, told]
             good = False
         for first, last in (("morning_from", "morning_to"), ("afternoon_from", "afternoon_to")):
             begin, end = self[first].data, self[last].data
             if begin and end and begin >= end:
-                self[last].errors = [*self[last].errors, "This is before the hours begin."]
+                self[last].errors = [*self[last].errors, gettext("This is before the hours begin.")]
                 good = False
         return good
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
@@ -14,11 +15,11 @@ from webapp.models import Supply
 
 
 class SupplyForm(FlaskForm):
-    supplier_id = SelectField("Supplier", [InputRequired("Choose the supplier.")])
-    supplier_sku = StringField("Supplier SKU", [Optional(), Length(max=64), clean_text], filters=[tidy])
-    quantity = WholeNumber("Quantity")
-    purchase_price = Amount("Purchase price", optional=True)
-    priority = WholeNumber("Priority", high=1000, default="10")
+    supplier_id = SelectField(_("Supplier"), [InputRequired(_("Choose the supplier."))])
+    supplier_sku = StringField(_("Supplier SKU"), [Optional(), Length(max=64), clean_text], filters=[tidy])
+    quantity = WholeNumber(_("Quantity"))
+    purchase_price = Amount(_("Purchase price"), optional=True)
+    priority = WholeNumber(_("Priority"), high=1000, default="10")
     version = HiddenField()
     """Of what the person saw."""
     quantity_seen = HiddenField()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -10,7 +11,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 from webapp.actions.users import UserDraft
 from webapp.forms.fields import clean_text, tidy
 
-ROLES = (("merchant", "Merchant"), ("admin", "Admin"), ("clerk", "Clerk of a supplier"))
+ROLES = (("merchant", _("Merchant")), ("admin", _("Admin")), ("clerk", _("Clerk of a supplier")))
 
 
 def id_or_none(value: Any) -> int | None:
@@ -18,15 +19,15 @@ def id_or_none(value: Any) -> int | None:
 
 
 class UserForm(FlaskForm):
-    name = StringField("Name", [DataRequired("Give a name."), Length(max=120), clean_text], filters=[tidy])
+    name = StringField(_("Name"), [DataRequired(_("Give a name.")), Length(max=120), clean_text], filters=[tidy])
     email = EmailField(
-        "E-mail",
-        [InputRequired("Give the e-mail address."), Email("This isn't an e-mail address."), Length(max=254)],
+        _("E-mail"),
+        [InputRequired(_("Give the e-mail address.")), Email(_("This isn't an e-mail address.")), Length(max=254)],
         filters=[tidy],
     )
-    role = SelectField("Role", choices=[SelectChoice(*role) for role in ROLES])
-    supplier_id = SelectField("Supplier (for clerks)", coerce=id_or_none, validators=[Optional()])
-    password = PasswordField("Password", [Optional()])
+    role = SelectField(_("Role"), choices=[SelectChoice(*role) for role in ROLES])
+    supplier_id = SelectField(_("Supplier (for clerks)"), coerce=id_or_none, validators=[Optional()])
+    password = PasswordField(_("Password"), [Optional()])
 
     def draft(self) -> UserDraft:
         """Return what was typed as the action's value; the form of an account that exists has no address."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import StringField, TextAreaField
@@ -15,23 +17,23 @@ from webapp.forms.numbers import Amount
 SENDER = ("name", "address", "postcode", "city", "state_iso", "country_iso")
 
 
-def _text(label: str, longest: int = 120) -> StringField:
-    told = f"At most {longest} characters."
+def _text(label: Any, longest: int = 120) -> StringField:
+    told = _("At most %(num)s characters.", num=longest)
     return StringField(label, [Optional(), Length(max=longest, message=told), clean_text], filters=[tidy])
 
 
 class WaybillForm(FlaskForm):
     """What stands on the label beside the shipment's own data."""
 
-    sender_name = _text("Sender")
-    sender_address = _text("Street and number")
-    sender_postcode = _text("Postcode")
-    sender_city = _text("City")
-    sender_state_iso = _text("State or province")
-    sender_country_iso = _text("Country")
-    reference = _text("Reference")
-    notes = _text("Note for the courier", LONGEST_NOTES)
-    cash = Amount("Cash on delivery", optional=True)
+    sender_name = _text(_("Sender"))
+    sender_address = _text(_("Street and number"))
+    sender_postcode = _text(_("Postcode"))
+    sender_city = _text(_("City"))
+    sender_state_iso = _text(_("State or province"))
+    sender_country_iso = _text(_("Country"))
+    reference = _text(_("Reference"))
+    notes = _text(_("Note for the courier"), LONGEST_NOTES)
+    cash = Amount(_("Cash on delivery"), optional=True)
 
     @classmethod
     def showing(cls, details: dict[str, Any]) -> "WaybillForm":
@@ -60,7 +62,7 @@ class WaybillForm(FlaskForm):
 class UploadForm(FlaskForm):
     """The courier's own label."""
 
-    file = FileField("The courier’s file")
+    file = FileField(_("The courier’s file"))
 
     def content(self) -> tuple[str, bytes] | None:
         """Return the file as media type and bytes; None, with the reason at the field, where there is none of ours.
@@ -71,7 +73,7 @@ class UploadForm(FlaskForm):
         content: bytes = given.read() if given else b""
         media_type = waybill_format.recognise(content)
         if media_type is None:
-            told = "This is neither PDF nor ZPL nor PNG." if content else "Choose a file."
+            told = gettext("This is neither PDF nor ZPL nor PNG.") if content else gettext("Choose a file.")
             self.file.errors = [*self.file.errors, told]
             return None
         return media_type, content
@@ -79,5 +81,5 @@ class UploadForm(FlaskForm):
 
 class VoidForm(FlaskForm):
     reason = TextAreaField(
-        "Reason", [Optional(), Length(max=500, message="At most 500 characters."), clean_text], filters=[tidy]
+        _("Reason"), [Optional(), Length(max=500, message=_("At most 500 characters.")), clean_text], filters=[tidy]
     )

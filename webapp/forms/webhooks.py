@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, URLField, widgets
 from wtforms.fields import SelectChoice
@@ -14,6 +15,16 @@ from webapp.forms.fields import clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import Webhook
 
+EVENT_WORDS = (
+    _("An order in reach is new, or it or one of its lines has changed"),
+    _("An order, or the last of its lines in reach, has been taken away"),
+    _("A shipment is new or has changed"),
+    _("A shipment is no longer in reach"),
+    _("A product in reach or its stock has changed"),
+    _("A product is no longer in reach"),
+)
+"""What `EVENTS` say, for the catalogues: the choice looks its words up there."""
+
 
 class Ticks(SelectMultipleField):
     """A choice of several, each with a tick of its own."""
@@ -23,14 +34,14 @@ class Ticks(SelectMultipleField):
 
 
 class WebhookForm(FlaskForm):
-    api_key_id = SelectField("API key whose data it sends", [InputRequired("Choose the key that it speaks for.")])
+    api_key_id = SelectField(_("API key whose data it sends"), [InputRequired(_("Choose the key that it speaks for."))])
     url = URLField(
-        "Address of the receiver",
-        [InputRequired("Give the address that is to be called."), Length(max=1000), clean_text],
+        _("Address of the receiver"),
+        [InputRequired(_("Give the address that is to be called.")), Length(max=1000), clean_text],
         filters=[tidy],
     )
-    description = StringField("Description", [Length(max=200), clean_text], filters=[tidy])
-    events = Ticks("Events", choices=[SelectChoice(event, text) for event, text in EVENTS])
+    description = StringField(_("Description"), [Length(max=200), clean_text], filters=[tidy])
+    events = Ticks(_("Events"), choices=[SelectChoice(event, _(text)) for event, text in EVENTS])
     nonce = HiddenField()
     """Spent by saving: the same form sent twice makes one webhook."""
 
@@ -47,13 +58,13 @@ class WebhookForm(FlaskForm):
 
 
 class ReplayForm(FlaskForm):
-    first = WholeNumber("From number", low=1, high=10**15)
-    last = WholeNumber("to number", low=1, high=10**15)
+    first = WholeNumber(_("From number"), low=1, high=10**15)
+    last = WholeNumber(_("to number"), low=1, high=10**15)
 
 
 class RotateSecretForm(FlaskForm):
     overlap = SelectField(
-        "How long both secrets sign", choices=[SelectChoice(str(hours), text) for hours, text in OVERLAPS]
+        _("How long both secrets sign"), choices=[SelectChoice(str(hours), _(text)) for hours, text in OVERLAPS]
     )
     nonce = HiddenField()
 

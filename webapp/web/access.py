@@ -4,7 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from babel.lists import format_list
 from flask import abort, g, redirect, request, session, url_for
+from flask_babel import get_locale, lazy_gettext
+from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
 
 from webapp.actions import viewers
@@ -12,7 +15,7 @@ from webapp.domain.viewer import Viewer
 from webapp.extensions import login_manager
 from webapp.models import Membership, Store, User
 
-ROLES = (("admin", "Admin"), ("merchant", "Merchant"), ("clerk", "Clerk"))
+ROLES = (("admin", lazy_gettext("Admin")), ("merchant", lazy_gettext("Merchant")), ("clerk", lazy_gettext("Clerk")))
 
 
 class Person(UserMixin):
@@ -43,7 +46,7 @@ def membership() -> Membership:
     """Return the role in the store that was chosen in the header (the first one where none was); 403 without any."""
     mine = memberships()
     if not mine:
-        abort(403, "Your account belongs to no store any more. Ask an admin of the store to let you in again.")
+        abort(403, _("Your account belongs to no store any more. Ask an admin of the store to let you in again."))
     chosen = [row for row in mine if row.store_id == session.get("store_id")]
     found = (chosen or mine)[0]
     if not chosen:
@@ -84,19 +87,31 @@ def _check_still_in_store() -> None:
     """Refuse a form of a store that the user was shut out of meanwhile: it must not land in another one of theirs."""
     chosen, mine = session.get("store_id"), {row.store_id for row in memberships()}
     if chosen is not None and mine and chosen not in mine:
-        abort(409, "You no longer work in the store that this was for, so nothing was done. Load the page anew.")
+        told = _("You no longer work in the store that this was for, so nothing was done. Load the page anew.")
+        abort(409, told)
 
 
-def let_in(*roles: str, told: str) -> Callable[[], Any]:
+def let_in(*roles: str, told: object) -> Callable[[], Any]:
     """Return a guard for a whole blueprint: whoever isn't logged in is sent to do so, other roles get the 403 page."""
 
     def guard() -> Any:
         answer = require_login()
         if answer is None and membership().role not in roles:
-            abort(403, told)
+            abort(403, str(told))
         return answer
 
     return guard
+
+
+def _other_role(roles: tuple[str, ...]) -> str:
+    names = {role: str(name).lower() for role, name in ROLES}
+    wanted = format_list([name for role, name in names.items() if role in roles], style="or", locale=get_locale())
+    told = _(
+        "This page is for the role %(names)s. Yours in this store is %(role)s.",
+        names=wanted,
+        role=names[membership().role],
+    )
+    return str(told)
 
 
 def only(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -106,8 +121,7 @@ def only(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if membership().role not in roles:
-                names = " or ".join(name.lower() for role, name in ROLES if role in roles)
-                abort(403, f"This page is for the role {names}. Yours in this store is {membership().role}.")
+                abort(403, _other_role(roles))
             return view(*args, **kwargs)
 
         return guarded

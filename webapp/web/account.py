@@ -37,7 +37,7 @@ def enter() -> Response:
             session.clear()
             login_user(access.Person(user))
             return see(own_path(form.next.data) or url_for("home.index"))
-        form.form_errors.append("E-mail and password don't match an active account.")
+        form.form_errors.append(_("E-mail and password don't match an active account."))
     return page("account/login.html", status=422, form=form)
 
 
@@ -45,7 +45,7 @@ def enter() -> Response:
 def logout() -> Response:
     logout_user()
     session.clear()
-    return see(url_for("account.login"), "You are logged out.")
+    return see(url_for("account.login"), _("You are logged out."))
 
 
 @blueprint.get("/account")
@@ -68,7 +68,7 @@ def update() -> Response:
             put_errors(form, invalid)
         else:
             login_user(access.Person(current_user.row))
-            flash("Your password is changed; other sessions of yours have ended.", "success")
+            flash(_("Your password is changed; other sessions of yours have ended."), "success")
             return see(url_for("account.show"))
     return _page(422, form=form)
 

@@ -1,6 +1,8 @@
 """Configuration > API: the wizard with its one-time secret, the enable toggle, rotation, revocation."""
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms.fields import SelectChoice
 
 from webapp.actions import api_keys, api_requests, key_admission, stores
@@ -12,7 +14,7 @@ from webapp.web.hypermedia import after, page, page_of, put_errors, search_words
 
 blueprint = Blueprint("api_keys", __name__, url_prefix="/api-keys")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="API keys are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("API keys are managed by the store's merchants and admins."))
 )
 
 
@@ -61,7 +63,7 @@ def create() -> Response:
     if form.validate_on_submit():
         if not nonces.spend(form.nonce.data):
             return see(
-                url_for("api_keys.index"), "That key was saved already; its secret can't be shown again.", "warning"
+                url_for("api_keys.index"), _("That key was saved already; its secret can't be shown again."), "warning"
             )
         try:
             issued = api_keys.issue(access.viewer(), form.draft())
@@ -69,7 +71,7 @@ def create() -> Response:
             put_errors(form, invalid)
             form.nonce.data = nonces.hand_out()
         else:
-            return _reveal(issued, "Key created")
+            return _reveal(issued, _("Key created"))
     return page("api_keys/new.html", status=422, form=form)
 
 
@@ -78,8 +80,8 @@ def two_people() -> Response:
     """Ask for a second person to turn keys on, or ask no more."""
     wanted = request.form.get("wanted") == "1"
     stores.ask_two_people(access.viewer(), wanted)
-    told = "Whoever gives a key its rights leaves turning it on to another admin." if wanted else "One admin is enough."
-    return see(url_for("api_keys.index"), told)
+    strict, lax = _("Whoever gives a key its rights leaves turning it on to another admin."), _("One admin is enough.")
+    return see(url_for("api_keys.index"), strict if wanted else lax)
 
 
 @blueprint.get("/<id:key_id>")
@@ -110,7 +112,8 @@ def update(key_id: int) -> Response:
             put_errors(form, invalid)
         else:
             off = key.enabled and not changed.enabled
-            told = "Saved. It may do more than before, so an admin must enable it again." if off else "Saved."
+            more = _("Saved. It may do more than before, so an admin must enable it again.")
+            told = more if off else _("Saved.")
             return see(url_for("api_keys.show", key_id=key_id), told, "warning" if off else "success")
     return page("api_keys/edit.html", status=422, form=form, key=key)
 
@@ -118,13 +121,13 @@ def update(key_id: int) -> Response:
 @blueprint.post("/<id:key_id>/enable")
 def enable(key_id: int) -> Response:
     key = api_keys.enable(access.viewer(), key_id)
-    return see(_back(key_id), f"{key.name} is enabled.")
+    return see(_back(key_id), _("%(name)s is enabled.", name=key.name))
 
 
 @blueprint.post("/<id:key_id>/disable")
 def disable(key_id: int) -> Response:
     key = api_keys.disable(access.viewer(), key_id)
-    return see(_back(key_id), f"{key.name} is disabled: its next request is refused.")
+    return see(_back(key_id), _("%(name)s is disabled: its next request is refused.", name=key.name))
 
 
 @blueprint.get("/<id:key_id>/rotate")
@@ -141,9 +144,9 @@ def rotate(key_id: int) -> Response:
     if not form.validate_on_submit():
         return page("api_keys/rotate.html", status=422, form=form, key=key)
     if not nonces.spend(form.nonce.data):
-        told = "That was done already; the new secret can't be shown again."
+        told = _("That was done already; the new secret can't be shown again.")
         return see(url_for("api_keys.show", key_id=key_id), told, "warning")
-    return _reveal(api_keys.rotate(access.viewer(), key_id, int(form.overlap.data)), "New secret")
+    return _reveal(api_keys.rotate(access.viewer(), key_id, int(form.overlap.data)), _("New secret"))
 
 
 @blueprint.get("/<id:key_id>/revoke")
@@ -154,7 +157,7 @@ def confirm_revoke(key_id: int) -> Response:
 @blueprint.post("/<id:key_id>/revoke")
 def revoke(key_id: int) -> Response:
     api_keys.revoke(access.viewer(), key_id)
-    return see(url_for("api_keys.index"), "Revoked for good: its next request is refused.")
+    return see(url_for("api_keys.index"), _("Revoked for good: its next request is refused."))
 
 
 def _reveal(issued: api_keys.Issued, title: str) -> Response:
@@ -174,7 +177,7 @@ def _form(fresh: dict[str, object] | None = None, key: ApiKey | None = None) -> 
 def _suppliers() -> list[SelectChoice]:
     mine = Supplier.select().where(Supplier.store == access.viewer().store_id, Supplier.archived_at.is_null())
     named = [SelectChoice(str(row.id), row.name) for row in mine.order_by(Supplier.name)]
-    return [SelectChoice("", "None: the whole store"), *named]
+    return [SelectChoice("", _("None: the whole store")), *named]
 
 
 def _chosen_name(form: KeyForm) -> str:

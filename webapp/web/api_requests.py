@@ -1,6 +1,7 @@
 """The log of a key's calls: what came, how it ended, and the command that repeats it."""
 
 from flask import Blueprint, Response, request
+from flask_babel import lazy_gettext as _
 
 from webapp.actions import api_keys, api_requests
 from webapp.domain.errors import NotFound
@@ -10,10 +11,10 @@ from webapp.web.hypermedia import PAGE, after, page, page_of, search_words
 
 blueprint = Blueprint("api_requests", __name__, url_prefix="/api-keys/<id:key_id>/requests")
 
-OUTCOMES = (("good", "Answered"), ("refused", "Refused"))
+OUTCOMES = (("good", _("Answered")), ("refused", _("Refused")))
 
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="API keys are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=_("API keys are managed by the store's merchants and admins."))
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import orjson
 from flask import Blueprint, Response, request, stream_with_context
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.domain import table_cell
 from webapp.domain.difference import pairs
@@ -19,9 +20,16 @@ from webapp.web.hypermedia import after, page, page_of, search_words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
-blueprint.before_request(access.let_in("admin", told="The audit log is for the store's admins."))
+blueprint.before_request(access.let_in("admin", told=lazy_gettext("The audit log is for the store's admins.")))
 
 COLUMNS = ("time", "actor_kind", "actor", "event", "message", "subject", "subject_id", "before", "after")
+
+SUBJECT_WORDS = (
+    *(lazy_gettext("Order"), lazy_gettext("Shipment"), lazy_gettext("Push"), lazy_gettext("Product")),
+    *(lazy_gettext("Supplier"), lazy_gettext("Channel"), lazy_gettext("Carrier"), lazy_gettext("Api key")),
+    *(lazy_gettext("Webhook"), lazy_gettext("User"), lazy_gettext("Mail"), lazy_gettext("Store")),
+)
+"""What an event may be about, for the catalogues: the page looks the word up there."""
 
 KINDS = ("user", "key", "job", "cli")
 

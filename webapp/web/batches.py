@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import batches
 from webapp.domain.errors import Conflict
@@ -16,6 +17,9 @@ blueprint = Blueprint("batches", __name__, url_prefix="/batches")
 blueprint.before_request(access.require_login)
 
 ROW_STATUSES = ("refused", "done", "skipped", "waiting")
+
+STATUS_WORDS = (lazy_gettext("Skipped"), lazy_gettext("Stopped"))
+"""What the badges of work and rows say beside those of orders, for the catalogues."""
 
 SUBJECT_PAGES: dict[str, tuple[str, str]] = {
     "orders": ("orders.show", "order_id"),

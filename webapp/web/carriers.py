@@ -1,6 +1,8 @@
 """The couriers that the store works with: list, add, change the tracking page, archive, restore."""
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import carriers
 from webapp.domain import tracking
@@ -11,7 +13,7 @@ from webapp.web.hypermedia import page, put_errors, search_words, see
 
 blueprint = Blueprint("carriers", __name__, url_prefix="/carriers")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Carriers are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Carriers are managed by the store's merchants and admins."))
 )
 
 
@@ -42,7 +44,7 @@ def create() -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            return see(url_for("carriers.index"), f"{made.name} is one of your carriers now.")
+            return see(url_for("carriers.index"), _("%(name)s is one of your carriers now.", name=made.name))
     return page("carriers/new.html", status=422, form=form)
 
 
@@ -63,7 +65,7 @@ def update(key: str) -> Response:
         except Conflict as conflict:
             form.form_errors.append(conflict.message)
         else:
-            return see(url_for("carriers.index"), f"The tracking page of {carrier.name} is changed.")
+            return see(url_for("carriers.index"), _("The tracking page of %(name)s is changed.", name=carrier.name))
     return page("carriers/edit.html", status=422, form=form, carrier=carrier)
 
 
@@ -75,10 +77,10 @@ def confirm_archive(key: str) -> Response:
 @blueprint.post("/<key>/archive")
 def archive(key: str) -> Response:
     carriers.archive(access.viewer(), key)
-    return see(url_for("carriers.index"), "Archived. You find it again with the filter “Archived”.")
+    return see(url_for("carriers.index"), _("Archived. You find it again with the filter “Archived”."))
 
 
 @blueprint.post("/<key>/restore")
 def restore(key: str) -> Response:
     carriers.restore(access.viewer(), key)
-    return see(url_for("carriers.index"), "Restored.")
+    return see(url_for("carriers.index"), _("Restored."))

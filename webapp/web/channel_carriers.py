@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 
 from webapp.actions import channel_carriers, channels
 from webapp.connectors.channels import kind_of
@@ -18,7 +20,7 @@ from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("channel_carriers", __name__, url_prefix="/channels/<id:channel_id>/carriers")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Channels are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Channels are managed by the store's merchants and admins."))
 )
 
 
@@ -53,9 +55,14 @@ def update(channel_id: int) -> Response:
             for carrier, messages in invalid.errors.items():
                 form.name_of(carrier).errors = messages
         else:
-            told = f" {gone} {'confirmation goes' if gone == 1 else 'confirmations go'} out now." if gone else ""
-            return see(url_for("channel_carriers.edit", channel_id=channel_id), f"Saved.{told}")
+            return see(url_for("channel_carriers.edit", channel_id=channel_id), _said(gone))
     return _page(channel, form, 422)
+
+
+def _said(gone: int) -> str:
+    if not gone:
+        return str(_("Saved."))
+    return str(ngettext("Saved. %(num)s confirmation goes out now.", "Saved. %(num)s confirmations go out now.", gone))
 
 
 def _form(channel: Channel, **kwargs: Any) -> ChannelCarriersForm:

@@ -1,6 +1,8 @@
 """The secret that a channel and its shop sign with: shown once where it is made, rotated with an overlap."""
 
 from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import channel_secrets, channels
 from webapp.domain.errors import Conflict
@@ -11,7 +13,7 @@ from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("channel_secrets", __name__, url_prefix="/channels/<id:channel_id>/secret")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Channels are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Channels are managed by the store's merchants and admins."))
 )
 
 
@@ -27,10 +29,10 @@ def rotate(channel_id: int) -> Response:
     if not form.validate_on_submit():
         return page("channel_secrets/rotate.html", status=422, form=form, channel=channel)
     if not nonces.spend(form.nonce.data):
-        told = "That was done already; the new secret can't be shown again."
+        told = _("That was done already; the new secret can't be shown again.")
         return see(url_for("channels.show", channel_id=channel_id), told, "warning")
     secret = channel_secrets.rotate(access.viewer(), channel_id, int(form.overlap.data))
-    return reveal(channel, secret, "New signing secret")
+    return reveal(channel, secret, _("New signing secret"))
 
 
 def reveal(channel: Channel, secret: str, title: str) -> Response:
@@ -43,5 +45,5 @@ def reveal(channel: Channel, secret: str, title: str) -> Response:
 def _channel(channel_id: int) -> Channel:
     channel = channels.find(access.viewer(), channel_id)
     if channel.read_every_seconds:
-        raise Conflict("no_secret", f"{channel.name} has no signing secret of ours.")
+        raise Conflict("no_secret", _("%(name)s has no signing secret of ours.", name=channel.name))
     return channel

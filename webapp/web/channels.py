@@ -2,6 +2,8 @@
 
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import channel_carriers, channel_secrets, channels, reconciliations, stock_levels
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
@@ -16,7 +18,7 @@ from webapp.web.hypermedia import after, page, page_of, put_errors, see
 
 blueprint = Blueprint("channels", __name__, url_prefix="/channels")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Channels are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Channels are managed by the store's merchants and admins."))
 )
 
 
@@ -71,8 +73,8 @@ def create(kind: str) -> Response:
             put_errors(form, invalid)
         else:
             if not reads:
-                return reveal(made, channel_secrets.current(made)[0], f"{made.name} is connected")
-            return see(url_for("channels.show", channel_id=made.id), "Connected: its orders are being read now.")
+                return reveal(made, channel_secrets.current(made)[0], _("%(name)s is connected", name=made.name))
+            return see(url_for("channels.show", channel_id=made.id), _("Connected: its orders are being read now."))
     return page("channels/new.html", status=422, form=form, kind=described, tested=None)
 
 
@@ -130,7 +132,7 @@ def update(channel_id: int) -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            return see(url_for("channels.show", channel_id=channel_id), "Saved.")
+            return see(url_for("channels.show", channel_id=channel_id), _("Saved."))
     return page("channels/edit.html", status=422, form=form, kind=kind, channel=channel, tested=None)
 
 
@@ -152,19 +154,19 @@ def test(channel_id: int) -> Response:
 @blueprint.post("/<id:channel_id>/sync")
 def sync(channel_id: int) -> Response:
     channels.request_sync(access.viewer(), channel_id)
-    return see(url_for("channels.show", channel_id=channel_id), "The channel is being read now.")
+    return see(url_for("channels.show", channel_id=channel_id), _("The channel is being read now."))
 
 
 @blueprint.post("/<id:channel_id>/backfill")
 def backfill(channel_id: int) -> Response:
     channels.request_sync(access.viewer(), channel_id, "backfill")
-    return see(url_for("channels.show", channel_id=channel_id), "All of its orders are being read again.")
+    return see(url_for("channels.show", channel_id=channel_id), _("All of its orders are being read again."))
 
 
 @blueprint.post("/<id:channel_id>/compare")
 def compare(channel_id: int) -> Response:
     reconciliations.request(access.viewer(), channel_id)
-    return see(url_for("channels.show", channel_id=channel_id), "The last 30 days are being compared now.")
+    return see(url_for("channels.show", channel_id=channel_id), _("The last 30 days are being compared now."))
 
 
 @blueprint.post("/<id:channel_id>/import-products")
@@ -173,7 +175,7 @@ def import_products(channel_id: int) -> Response:
     if not kind_of(channel.kind).capabilities.catalogue:
         abort(404)
     channels.request_sync(access.viewer(), channel_id, "catalogue")
-    return see(url_for("channels.show", channel_id=channel_id), "Its products are being read now.")
+    return see(url_for("channels.show", channel_id=channel_id), _("Its products are being read now."))
 
 
 @blueprint.post("/<id:channel_id>/tell-stock")
@@ -182,31 +184,31 @@ def tell_stock(channel_id: int) -> Response:
     if not kind_of(channel.kind).capabilities.stock_levels:
         abort(404)
     channels.tell_stock(access.viewer(), channel_id)
-    return see(url_for("channels.show", channel_id=channel_id), "The shop is being told how much is in stock.")
+    return see(url_for("channels.show", channel_id=channel_id), _("The shop is being told how much is in stock."))
 
 
 @blueprint.post("/<id:channel_id>/stop-telling-stock")
 def stop_telling_stock(channel_id: int) -> Response:
     channels.stop_telling_stock(access.viewer(), channel_id)
-    return see(url_for("channels.show", channel_id=channel_id), "The shop's own numbers are left alone from now on.")
+    return see(url_for("channels.show", channel_id=channel_id), _("The shop's own numbers are left alone from now on."))
 
 
 @blueprint.post("/<id:channel_id>/pause")
 def pause(channel_id: int) -> Response:
     channels.pause(access.viewer(), channel_id)
-    return see(url_for("channels.show", channel_id=channel_id), "Paused: nothing is read or told until you resume.")
+    return see(url_for("channels.show", channel_id=channel_id), _("Paused: nothing is read or told until you resume."))
 
 
 @blueprint.post("/<id:channel_id>/resume")
 def resume(channel_id: int) -> Response:
     channels.resume(access.viewer(), channel_id)
-    return see(url_for("channels.show", channel_id=channel_id), "Resumed.")
+    return see(url_for("channels.show", channel_id=channel_id), _("Resumed."))
 
 
 @blueprint.post("/<id:channel_id>/wake")
 def wake(channel_id: int) -> Response:
     channels.wake(access.viewer(), channel_id)
-    return see(url_for("channels.show", channel_id=channel_id), "The worker tries it again now.")
+    return see(url_for("channels.show", channel_id=channel_id), _("The worker tries it again now."))
 
 
 @blueprint.get("/<id:channel_id>/disconnect")
@@ -218,7 +220,7 @@ def confirm_disconnect(channel_id: int) -> Response:
 @blueprint.post("/<id:channel_id>/disconnect")
 def disconnect(channel_id: int) -> Response:
     channels.disconnect(access.viewer(), channel_id)
-    return see(url_for("channels.index"), "Disconnected. Its orders stay.")
+    return see(url_for("channels.index"), _("Disconnected. Its orders stay."))
 
 
 def _kind(kind: str) -> Kind:

@@ -105,5 +105,5 @@ def read(store: Store) -> Chart:
 
 def day_name(day: dt.date) -> str:
     """Return a day as people write it beside its neighbours, such as "Fri 20 Nov"."""
-    pattern = "EEE d MMM"
+    pattern = "ccc d MMM"
     return str(format_date(day, pattern, locale=language()))

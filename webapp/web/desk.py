@@ -240,7 +240,7 @@ def _elsewhere(order: Order, stock: int) -> Response:
         return see(_shipment_url(drafts[0], stock), _("This order is packed: its parcel waits for the courier."))
     told = _("Nothing of order %(reference)s waits to be packed at this desk.", reference=order.reference)
     if order.status not in waiting.PACKABLE:
-        name = order_status.name(order.status)
+        name = _(order_status.name(order.status))
         told = _(
             "Order %(reference)s isn’t to be packed now. It is: %(status)s", reference=order.reference, status=name
         )

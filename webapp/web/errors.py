@@ -4,6 +4,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -13,22 +15,24 @@ from webapp.web import hypermedia
 log = structlog.get_logger()
 
 TITLES = {
-    400: "That request can't be read",
-    403: "This isn't open to you",
-    404: "There is nothing here",
-    405: "This address wants another kind of request",
-    409: "That isn't possible now",
-    413: "That is too much at once",
-    422: "Some of this can't be taken",
-    429: "Too many tries",
-    500: "Something broke on our side",
+    400: lazy_gettext("That request can't be read"),
+    403: lazy_gettext("This isn't open to you"),
+    404: lazy_gettext("There is nothing here"),
+    405: lazy_gettext("This address wants another kind of request"),
+    409: lazy_gettext("That isn't possible now"),
+    413: lazy_gettext("That is too much at once"),
+    422: lazy_gettext("Some of this can't be taken"),
+    429: lazy_gettext("Too many tries"),
+    500: lazy_gettext("Something broke on our side"),
 }
 
 ADVICE = {
-    404: "The address may be mistyped, or what it showed is gone or belongs to another store.",
-    413: "Send less in one go: a form takes up to 1 MB.",
-    429: "Wait a minute and try again.",
-    500: "Nothing was stored half-way. Try again; if it stays, the operator finds the cause in the log by this time.",
+    404: lazy_gettext("The address may be mistyped, or what it showed is gone or belongs to another store."),
+    413: lazy_gettext("Send less in one go: a form takes up to 1 MB."),
+    429: lazy_gettext("Wait a minute and try again."),
+    500: lazy_gettext(
+        "Nothing was stored half-way. Try again; if it stays, the operator finds the cause in the log by this time."
+    ),
 }
 
 
@@ -40,14 +44,17 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _crash)
 
 
-def _page(status: int, message: str) -> Response:
-    title = TITLES.get(status, "That didn't work")
+def _page(status: int, message: Any) -> Response:
+    title = TITLES.get(status) or _("That didn't work")
     return make_response(render_template("errors/show.html", title=title, message=message, status=status), status)
 
 
 def _csrf(error: CSRFError) -> Response:
-    told = "The form was open for too long or your session has ended. Go back: what you typed is still there. "
-    return _page(400, told + "Then load the page anew and send it again.")
+    told = _(
+        "The form was open for too long or your session has ended. Go back: what you typed is still there. "
+        "Then load the page anew and send it again."
+    )
+    return _page(400, told)
 
 
 def _refusal(error: Refusal) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask_babel import gettext as _
 
 from webapp.db import now
 from webapp.domain import masking, shipment_status
@@ -59,7 +60,7 @@ def shipments() -> Response:
         "supplier_id": order_query.number_of(request.args, "supplier"),
         "carrier": request.args.get("carrier", "").replace("\x00", "")[:80],
     }
-    rows = _shipments(access.viewer(), search_words(), filters)
+    rows = _shipments(access.viewer(), search_words(), filters, _("Own stock"))
     return csv_files.answer(_name("shipments"), SHIPMENTS, rows)
 
 
@@ -119,7 +120,7 @@ def _said(values: dict[str, Any], part: str) -> str:
     return str(values.get(part) or "")
 
 
-def _shipments(viewer: Viewer, words: str, filters: dict[str, Any]) -> Rows:
+def _shipments(viewer: Viewer, words: str, filters: dict[str, Any], own: str) -> Rows:
     last: int | None = None
     while True:
         query = find_shipments(viewer, words, **filters).order_by(Shipment.id.desc()).limit(CHUNK)
@@ -128,13 +129,13 @@ def _shipments(viewer: Viewer, words: str, filters: dict[str, Any]) -> Rows:
             return
         last = found[-1].id
         contents = _contents(viewer, [shipment.id for shipment in found])
-        yield [_shipment(shipment, contents[shipment.id]) for shipment in found]
+        yield [_shipment(shipment, contents[shipment.id], own) for shipment in found]
 
 
-def _shipment(shipment: Shipment, contents: list[tuple[str, int]]) -> list[Cell]:
+def _shipment(shipment: Shipment, contents: list[tuple[str, int]], own: str) -> list[Cell]:
     return [
         *(shipment.id, shipment.order.reference, shipment.status),
-        shipment.supplier.name if shipment.supplier_id else "Own stock",
+        shipment.supplier.name if shipment.supplier_id else own,
         *(shipment.carrier, shipment.tracking_code, shipment.tracking_url, shipment.reference),
         *(shipment.created_at, shipment.shipped_at, shipment.delivered_at),
         sum(units for _, units in contents),

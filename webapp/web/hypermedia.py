@@ -11,7 +11,7 @@ from babel.numbers import format_currency
 from babel.units import format_unit
 from flask import Flask, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from jinja2.runtime import Macro
@@ -59,10 +59,37 @@ STATUS_COLOURS = {
 
 
 STATUS_WORDS = (
-    *(_l("Awaiting payment"), _l("Payment accepted"), _l("In process"), _l("Partially shipped"), _l("Shipped")),
-    *(_l("Delivered"), _l("Canceled"), _l("On hold"), _l("Returned"), _l("Packed"), _l("Waiting"), _l("Sending")),
-    *(_l("Sent"), _l("Failed"), _l("Dropped"), _l("Running"), _l("Done"), _l("Issued"), _l("Voided"), _l("Asked")),
-    *(_l("Granted"), _l("Refused"), _l("Overtaken"), _l("Active"), _l("Disabled")),
+    lazy_gettext("Awaiting payment"),
+    lazy_gettext("Payment accepted"),
+    lazy_gettext("In process"),
+    lazy_gettext("Partially shipped"),
+    lazy_gettext("Shipped"),
+    lazy_gettext("Delivered"),
+    lazy_gettext("Canceled"),
+    lazy_gettext("On hold"),
+    lazy_gettext("Returned"),
+    lazy_gettext("Packed"),
+    lazy_gettext("Waiting"),
+    lazy_gettext("Sending"),
+    lazy_gettext("Sent"),
+    lazy_gettext("Failed"),
+    lazy_gettext("Dropped"),
+    lazy_gettext("Running"),
+    lazy_gettext("Done"),
+    lazy_gettext("Issued"),
+    lazy_gettext("Voided"),
+    lazy_gettext("Asked"),
+    lazy_gettext("Granted"),
+    lazy_gettext("Refused"),
+    lazy_gettext("Overtaken"),
+    lazy_gettext("Active"),
+    lazy_gettext("Disabled"),
+    lazy_gettext("Stopped"),
+    lazy_gettext("Skipped"),
+    lazy_gettext("Requested"),
+    lazy_gettext("Received"),
+    lazy_gettext("Closed"),
+    lazy_gettext("Withdrawn"),
 )
 """What a badge may say, for the catalogues: `badge` looks its word up there."""
 
@@ -113,7 +140,7 @@ def page(template: str, block: str | None = None, status: int = 200, **values: A
 def see(url: str, message: str | None = None, kind: str = "success") -> Response:
     """Answer a change: show this page next, with a message on it."""
     if message:
-        flash(message, kind)
+        flash(str(message), kind)
     if request.headers.get("HX-Request") == "true":
         return make_response("", 204, {"HX-Redirect": url})
     return make_response(redirect(url, code=303))
@@ -162,7 +189,7 @@ UNITS: dict[str, Any] = {"d": "day", "h": "hour", "min": "minute", "s": "second"
 @lru_cache(4096)
 def _relative(count: int, size: int, unit: str, ahead: bool, tongue: str) -> str:
     if tongue == "en":
-        return f"in {count} {unit}" if ahead else f"{count} {unit} ago"
+        return " ".join(("in", str(count), unit) if ahead else (str(count), unit, "ago"))
     length = dt.timedelta(seconds=count * size if ahead else -count * size)
     # So high a threshold keeps the unit as it is asked for: 90 minutes don't become an hour.
     told = format_timedelta(length, UNITS[unit], threshold=1e9, format="short", add_direction=True, locale=tongue)

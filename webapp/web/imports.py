@@ -1,18 +1,23 @@
 """Products and supplies as a file: choose it, say what its columns mean, look at what it does, let it run."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, make_response, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import batches, imports
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.import_columns import KINDS
+from webapp.domain.import_columns import KINDS, Column
 from webapp.forms.imports import ColumnsForm, UploadForm, for_kind, values_of
 from webapp.models import Batch, Supplier
 from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
-blueprint.before_request(access.let_in("admin", "merchant", told="Files are imported by merchants and admins."))
+blueprint.before_request(
+    access.let_in("admin", "merchant", told=lazy_gettext("Files are imported by merchants and admins."))
+)
 
 SAMPLES = {
     "products": "sku,ean,title,net price,vat rate,own stock,weight in g\r\n"
@@ -87,15 +92,20 @@ def _form(batch: Batch, fresh: bool = False) -> ColumnsForm:
     return for_kind(batch.kind, batch.headings, suppliers, **given)
 
 
+def _columns(kind: str) -> list[Column]:
+    """Return the columns with their words in the reader's language."""
+    return [replace(column, label=_(column.label), told=_(column.told)) for column in KINDS[kind]]
+
+
 def _upload_page(kind: str, form: UploadForm, status: int = 200) -> Response:
     drafts = imports.drafts(access.viewer(), kind)
-    return page("imports/new.html", status=status, kind=kind, form=form, columns=KINDS[kind], drafts=drafts)
+    return page("imports/new.html", status=status, kind=kind, form=form, columns=_columns(kind), drafts=drafts)
 
 
 def _columns_page(batch: Batch, form: ColumnsForm, status: int = 200) -> Response:
     if batch.status != "draft":
         abort(409, _("This file was imported already. Choose it again to import it anew."))
     seen = imports.preview(access.viewer(), batch) if status == 200 else None
-    columns = KINDS[batch.kind]
+    columns = _columns(batch.kind)
     shown = [column for column in columns if column.name in batch.input["columns"]]
     return page("imports/show.html", status=status, batch=batch, form=form, columns=columns, shown=shown, seen=seen)

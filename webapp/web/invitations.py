@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import invitations
 from webapp.actions.invitations import Invited
@@ -14,7 +15,7 @@ from webapp.web.links import mailed
 from webapp.wire import letters
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
-blueprint.before_request(access.let_in("admin", told="Only an admin invites people."))
+blueprint.before_request(access.let_in("admin", told=lazy_gettext("Only an admin invites people.")))
 
 
 @blueprint.get("/new")

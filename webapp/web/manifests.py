@@ -118,7 +118,7 @@ def _row(viewer: Viewer, shipment: Shipment, weights: list[int | None]) -> Row:
     weight = sum(known) if known and len(known) == len(weights) else None
     hindered = ""
     if shipment.status == "draft" and shipment.order.status not in desk.PACKABLE:
-        hindered = _("Its order is: %(status)s", status=order_status.name(shipment.order.status))
+        hindered = _("Its order is: %(status)s", status=_(order_status.name(shipment.order.status)))
     recipient = full_name(masking.address(viewer, shipment.delivery_address))
     return Row(shipment, recipient, max(1, len(weights)), weight, hindered)
 

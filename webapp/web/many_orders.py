@@ -75,7 +75,7 @@ def create(verb: str) -> Response:
     return see(url_for("batches.show", batch_id=started.id))
 
 
-def _chosen(verb: str, values: "MultiDict[str, str]") -> Chosen:
+def _chosen(verb: str, values: MultiDict[str, str]) -> Chosen:
     """Read which orders are meant; those that the viewer may not see are none."""
     viewer = access.viewer()
     if verb not in VERBS:

@@ -34,18 +34,6 @@ ABOUT = {
 TOLD = ("push.sent", "push.failed")
 """Events that end tries."""
 
-OUTCOMES = {
-    "sent": lazy_gettext("sent"),
-    "found": lazy_gettext("the channel already had it"),
-    "left_out": lazy_gettext("left to another parcel"),
-    "uncorrected": lazy_gettext("can’t be told"),
-    "by_hand": lazy_gettext("told by hand"),
-    "elsewhere": lazy_gettext("marked as done elsewhere"),
-    "unmapped": lazy_gettext("not sent"),
-    "unknown": lazy_gettext("no clear answer"),
-    "refused": lazy_gettext("refused"),
-}
-
 NEAR = dt.timedelta(seconds=30)
 """So far apart a decision and the event of the same transaction are written at most."""
 

@@ -144,8 +144,7 @@ def show_page(
     shown = order_page.read(access.viewer(), order_id)
     values = {"shown": shown, "rules": order_page.RULES, "status_names": dict(order_status.STATUSES)}
     values |= {"answer": answer or CancelAnswerForm(None), "cancel_names": dict(cancel_status.STATUSES)}
-    values |= {"sorts": order_timeline.SORTS, "outcomes": order_timeline.OUTCOMES}
-    values |= {"form": form or StatusForm(None), "note": note or NoteForm(None)}
+    values |= {"form": form or StatusForm(None), "note": note or NoteForm(None), "sorts": order_timeline.SORTS}
     return page("orders/show.html", "order_progress", status=status, **values)
 
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from webapp.actions import products
 from webapp.domain.errors import Conflict, Invalid
@@ -51,7 +52,7 @@ def create() -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            return see(url_for("products.show", product_id=made.id), "Created. Add a supply where others stock it.")
+            return see(url_for("products.show", product_id=made.id), _("Created. Add a supply where others stock it."))
     return page("products/new.html", status=422, form=form)
 
 
@@ -102,7 +103,7 @@ def update(product_id: int) -> Response:
             form.form_errors.append(conflict.message)
             form.version.data = products.version(products.find(access.viewer(), product_id))
         else:
-            return see(url_for("products.show", product_id=product_id), "Saved.")
+            return see(url_for("products.show", product_id=product_id), _("Saved."))
     return page("products/edit.html", status=422, form=form, product=product)
 
 
@@ -110,11 +111,11 @@ def update(product_id: int) -> Response:
 @only("admin", "merchant")
 def archive(product_id: int) -> Response:
     products.archive(access.viewer(), product_id)
-    return see(url_for("products.show", product_id=product_id), "Archived: new orders no longer get its stock.")
+    return see(url_for("products.show", product_id=product_id), _("Archived: new orders no longer get its stock."))
 
 
 @blueprint.post("/<id:product_id>/restore")
 @only("admin", "merchant")
 def restore(product_id: int) -> Response:
     products.restore(access.viewer(), product_id)
-    return see(url_for("products.show", product_id=product_id), "Restored.")
+    return see(url_for("products.show", product_id=product_id), _("Restored."))

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms.fields import SelectChoice
 
 from webapp.actions import products, publications
@@ -13,7 +14,9 @@ from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("publications", __name__, url_prefix="/products/<id:product_id>/publications")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Publications are managed by the store's merchants and admins.")
+    access.let_in(
+        "admin", "merchant", told=lazy_gettext("Publications are managed by the store's merchants and admins.")
+    )
 )
 
 

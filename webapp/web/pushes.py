@@ -1,6 +1,7 @@
 """What the channels must still be told: failed and waiting pushes, each with a way to help it."""
 
 from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import gettext as _
 
 from webapp.actions import pushes
 from webapp.domain.errors import Conflict, NotFound
@@ -48,13 +49,13 @@ def index() -> Response:
 @blueprint.post("/<id:push_id>/retry")
 def retry(push_id: int) -> Response:
     pushes.retry_now(access.viewer(), push_id)
-    return see(_back(), "The worker tries it again now.")
+    return see(_back(), _("The worker tries it again now."))
 
 
 @blueprint.get("/<id:push_id>/drop")
 def confirm_drop(push_id: int) -> Response:
     if access.viewer().supplier_id is not None:
-        abort(403, "Only somebody who works for the whole store can give a push up.")
+        abort(403, _("Only somebody who works for the whole store can give a push up."))
     return page("pushes/drop.html", push=_find(push_id), form=DropForm(formdata=None))
 
 
@@ -64,13 +65,13 @@ def drop(push_id: int) -> Response:
     if viewer.supplier_id is None and not form.validate():
         return page("pushes/drop.html", status=422, push=_find(push_id), form=form)
     pushes.drop(viewer, push_id, form.why.data or "")
-    return see(_back(), "Given up. The order stays as it is; the channel isn't told of this any more.")
+    return see(_back(), _("Given up. The order stays as it is; the channel isn't told of this any more."))
 
 
 @blueprint.get("/<id:push_id>/done")
 def confirm_done(push_id: int) -> Response:
     if access.viewer().supplier_id is not None:
-        abort(403, "Only somebody who works for the whole store can mark a push as done.")
+        abort(403, _("Only somebody who works for the whole store can mark a push as done."))
     push = _find(push_id)
     return page("pushes/done.html", push=push, form=DoneForm(formdata=None, data={"remote_id": push.remote_id}))
 
@@ -81,7 +82,7 @@ def done(push_id: int) -> Response:
     if viewer.supplier_id is None and not form.validate():
         return page("pushes/done.html", status=422, push=_find(push_id), form=form)
     pushes.done_elsewhere(viewer, push_id, form.why.data or "", form.remote_id.data or "")
-    return see(_back(), "Marked as done. The channel isn't told of this any more.")
+    return see(_back(), _("Marked as done. The channel isn't told of this any more."))
 
 
 @blueprint.post("/<id:push_id>/overwrite")
@@ -92,7 +93,7 @@ def overwrite(push_id: int) -> Response:
         if view.push.reason == "conflict" and view.no_overwriting:
             raise Conflict("cannot_overwrite", view.no_overwriting)
     pushes.overwrite(viewer, push_id)
-    return see(_back(), "The worker overwrites now what the channel shows.")
+    return see(_back(), _("The worker overwrites now what the channel shows."))
 
 
 def _find(push_id: int) -> Push:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.actions import routing_rules, routing_trials
@@ -15,7 +16,9 @@ from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("routing_rules", __name__, url_prefix="/routing")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="How orders are routed is decided by the store's merchants and admins.")
+    access.let_in(
+        "admin", "merchant", told=lazy_gettext("How orders are routed is decided by the store's merchants and admins.")
+    )
 )
 
 

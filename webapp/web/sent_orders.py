@@ -3,6 +3,8 @@
 from collections import Counter
 
 from flask import Blueprint, Response, make_response, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 
 from webapp.actions import sent_orders
 from webapp.connectors.channels.generic import order_file
@@ -15,7 +17,7 @@ from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("sent_orders", __name__, url_prefix="/channels/<id:channel_id>/orders/file")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Channels are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Channels are managed by the store's merchants and admins."))
 )
 
 SHOWN = 100
@@ -39,7 +41,7 @@ def upload(channel_id: int) -> Response:
         return _form_page(channel, form, found, 422)
     take = TakeForm.carrying(access.viewer(), channel.id, given)
     if take is None:
-        form.file.errors = [*form.file.errors, "This file is too much for one go. Split it."]
+        form.file.errors = [*form.file.errors, _("This file is too much for one go. Split it.")]
         return _form_page(channel, form, status=422)
     seen = sent_orders.preview(access.viewer(), channel.id, found.orders)
     return page("sent_orders/preview.html", channel=channel, form=take, found=found, seen=seen)
@@ -51,7 +53,7 @@ def take(channel_id: int) -> Response:
     channel, form = sent_orders.find(access.viewer(), channel_id), TakeForm()
     given = form.upload(access.viewer(), channel.id) if form.validate() else None
     if given is None:
-        told = "That preview can't be used any more. Choose the file again."
+        told = _("That preview can't be used any more. Choose the file again.")
         return see(url_for("sent_orders.choose_file", channel_id=channel.id), told, "warning")
     counts = sent_orders.take_file_in(access.viewer(), channel.id, _read(given).orders)
     return see(url_for("channels.show", channel_id=channel.id), _said(counts))
@@ -73,7 +75,14 @@ def _read(given: Upload) -> OrderFile:
 def _said(counts: Counter[str]) -> str:
     new, changed = counts["created"], counts["updated"]
     same = counts["unchanged"] + counts["outdated"]
-    return f"Taken in: {new} new {'order' if new == 1 else 'orders'}, {changed} changed, {same} left as they were."
+    told: str = ngettext(
+        "Taken in: %(num)s new order, %(changed)s changed, %(same)s left as they were.",
+        "Taken in: %(num)s new orders, %(changed)s changed, %(same)s left as they were.",
+        new,
+        changed=changed,
+        same=same,
+    )
+    return told
 
 
 def _form_page(channel: Channel, form: OrderFileForm, found: OrderFile | None = None, status: int = 200) -> Response:

@@ -1,6 +1,7 @@
 """The first visit: create the store and its admin; afterwards this door is closed for good."""
 
 from flask import Blueprint, Response, abort, session, url_for
+from flask_babel import gettext as _
 from flask_login import login_user
 
 from webapp.actions import stores
@@ -44,5 +45,5 @@ def create() -> Response:
         else:
             session.clear()
             login_user(Person(user))
-            return see(url_for("home.index"), "Your store is ready.")
+            return see(url_for("home.index"), _("Your store is ready."))
     return page("setup/new.html", status=422, form=form)

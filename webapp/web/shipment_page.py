@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import peewee as pw
+from flask_babel import gettext as _
 
 from webapp.connectors.channels import kind_of
 from webapp.domain.viewer import Viewer
@@ -75,9 +76,9 @@ def _fixed(viewer: Viewer, conflicts: list[Push]) -> dict[int, str]:
     for push in conflicts:
         kind = kinds[push.channel_id]
         if not kind.capabilities.tracking_editable:
-            fixed[push.id] = f"{kind.name} can't be told a corrected tracking code."
+            fixed[push.id] = _("%(kind)s can't be told a corrected tracking code.", kind=kind.name)
         elif not push.remote_id:
-            fixed[push.id] = "It isn't clear which of the shop's own shipments it is: settle it in the shop."
+            fixed[push.id] = _("It isn't clear which of the shop's own shipments it is: settle it in the shop.")
     return fixed
 
 
@@ -112,7 +113,7 @@ def contents(viewer: Viewer, shipment_ids: list[int]) -> dict[int, list[tuple[Or
 
 def source_name(shipment: Shipment) -> str:
     """Return the name of the stock that a shipment leaves."""
-    return str(shipment.supplier.name) if shipment.supplier else "Own stock"
+    return str(shipment.supplier.name) if shipment.supplier else _("Own stock")
 
 
 def told_to(shipment: Shipment) -> ToldTo | None:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import gettext as _
 
 from webapp.actions import carriers, orders, packing, parcels, shipments
 from webapp.domain import masking, shipment_status
@@ -43,7 +44,7 @@ def index() -> Response:
         words=words,
         filters_now=filters,
         days=days,
-        statuses=shipment_status.STATUSES,
+        statuses=[(word, _(name)) for word, name in shipment_status.STATUSES],
         suppliers=supplier_choices(),
         carriers=_known_carriers(viewer, filters["carrier"]),
     )
@@ -54,7 +55,7 @@ def new(order_id: int) -> Response:
     order = orders.find(access.viewer(), order_id)
     waiting = packing.open_units(access.viewer(), order)
     if not waiting or order.status not in shipments.PACKABLE:
-        return see(url_for("orders.show", order_id=order_id), "Nothing of this order waits to be packed.", "warning")
+        return see(url_for("orders.show", order_id=order_id), _("Nothing of this order waits to be packed."), "warning")
     source = _chosen(waiting, number("source"))
     return _form_page(order, source, ShipForm.for_lines(waiting.get(source or None, {})))
 
@@ -78,7 +79,7 @@ def show(shipment_id: int) -> Response:
 def edit(shipment_id: int) -> Response:
     shipment = shipments.find(access.viewer(), shipment_id)
     if shipment.status == "canceled":
-        return see(_url(shipment_id), "A canceled shipment can't be changed.", "warning")
+        return see(_url(shipment_id), _("A canceled shipment can't be changed."), "warning")
     form = TrackingForm(formdata=None, obj=shipment)
     form.parcels.data = weights_text(parcels.drafts_of(shipment))
     return _edit_page(shipment, form)
@@ -104,19 +105,20 @@ def update(shipment_id: int) -> Response:
     except Conflict as conflict:
         form.form_errors.append(conflict.message)
         return _edit_page(shipment, form, 409)
-    return see(_url(shipment_id), f"Shipment {shipment_id} is changed.")
+    return see(_url(shipment_id), _("Shipment %(number)s is changed.", number=shipment_id))
 
 
 @blueprint.post("/shipments/<id:shipment_id>/ship")
 def ship(shipment_id: int) -> Response:
     shipments.ship(access.viewer(), shipment_id)
-    return see(_back(shipment_id), f"Shipment {shipment_id} is handed over; the channel is told.")
+    told = _("Shipment %(number)s is handed over; the channel is told.", number=shipment_id)
+    return see(_back(shipment_id), told)
 
 
 @blueprint.post("/shipments/<id:shipment_id>/deliver")
 def deliver(shipment_id: int) -> Response:
     shipments.deliver(access.viewer(), shipment_id)
-    return see(_back(shipment_id), f"Shipment {shipment_id} is delivered.")
+    return see(_back(shipment_id), _("Shipment %(number)s is delivered.", number=shipment_id))
 
 
 @blueprint.get("/shipments/<id:shipment_id>/cancel")
@@ -130,7 +132,8 @@ def confirm_cancel(shipment_id: int) -> Response:
 @blueprint.post("/shipments/<id:shipment_id>/cancel")
 def cancel(shipment_id: int) -> Response:
     shipments.cancel(access.viewer(), shipment_id)
-    return see(_url(shipment_id), f"Shipment {shipment_id} is canceled; its units are open again.")
+    told = _("Shipment %(number)s is canceled; its units are open again.", number=shipment_id)
+    return see(_url(shipment_id), told)
 
 
 def _create(order_id: int, *, and_ship: bool) -> Response:
@@ -154,14 +157,23 @@ def _create(order_id: int, *, and_ship: bool) -> Response:
         form.put_open(conflict.extra.get("open", {}))
         return _form_page(order, source, form, 422 if conflict.code == "over_shipping" else 409)
     if and_ship:
-        try:
-            shipments.ship(viewer, made.id)
-        except Conflict as conflict:
-            return see(
-                _url(made.id), f"Shipment {made.id} is packed, but not handed over: {conflict.message}", "warning"
-            )
-        return see(_url(made.id), f"Shipment {made.id} is packed and handed over; the channel is told.")
-    return see(_url(made.id), f"Shipment {made.id} is packed. Ship it once the courier has it.")
+        return _ship_new(made.id)
+    return see(_url(made.id), _("Shipment %(number)s is packed. Ship it once the courier has it.", number=made.id))
+
+
+def _ship_new(shipment_id: int) -> Response:
+    """Hand over what was just packed; where that is refused, the parcel stays packed and the page says why."""
+    try:
+        shipments.ship(access.viewer(), shipment_id)
+    except Conflict as conflict:
+        told = _(
+            "Shipment %(number)s is packed, but not handed over: %(reason)s",
+            number=shipment_id,
+            reason=conflict.message,
+        )
+        return see(_url(shipment_id), told, "warning")
+    told = _("Shipment %(number)s is packed and handed over; the channel is told.", number=shipment_id)
+    return see(_url(shipment_id), told)
 
 
 def _chosen(waiting: dict[int | None, dict[int, int]], wanted: int | None) -> int:
@@ -223,7 +235,7 @@ def _sources(waiting: dict[int | None, dict[int, int]]) -> list[tuple[int, str]]
     """Return the stocks that have something open: id and name, own shelf included."""
     rows = Supplier.select(Supplier.id, Supplier.name).where(Supplier.id.in_([key for key in waiting if key]))
     names: dict[int | None, str] = {row.id: row.name for row in rows}
-    return [(source or OWN, names.get(source, "Own stock")) for source in waiting]
+    return [(source or OWN, names.get(source, _("Own stock"))) for source in waiting]
 
 
 def _stretch(first: dt.date | None, last: dt.date | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import stores
 from webapp.domain.errors import Conflict, Invalid
@@ -11,7 +12,7 @@ from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("store", __name__, url_prefix="/store")
-blueprint.before_request(access.let_in("admin", told="Only an admin changes the store."))
+blueprint.before_request(access.let_in("admin", told=lazy_gettext("Only an admin changes the store.")))
 
 
 @blueprint.get("/")

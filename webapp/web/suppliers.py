@@ -2,6 +2,8 @@
 
 import peewee as pw
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import suppliers
 from webapp.domain.errors import Conflict, Invalid
@@ -12,10 +14,14 @@ from webapp.web.hypermedia import after, page, page_of, put_errors, search_words
 
 blueprint = Blueprint("suppliers", __name__, url_prefix="/suppliers")
 
-KINDS = (("logistics", "External logistics"), ("dropshipping", "Dropshipping"), ("plain", "Neither"))
+KINDS = (
+    ("logistics", lazy_gettext("External logistics")),
+    ("dropshipping", lazy_gettext("Dropshipping")),
+    ("plain", lazy_gettext("Neither")),
+)
 
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Suppliers are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Suppliers are managed by the store's merchants and admins."))
 )
 
 
@@ -62,7 +68,7 @@ def create() -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            return see(url_for("suppliers.index"), f"{made.name} is one of your suppliers now.")
+            return see(url_for("suppliers.index"), _("%(name)s is one of your suppliers now.", name=made.name))
     return page("suppliers/new.html", status=422, form=form)
 
 
@@ -104,7 +110,7 @@ def update(supplier_id: int) -> Response:
             form.form_errors.append(conflict.message)
             form.version.data, status = suppliers.version(suppliers.find(access.viewer(), supplier_id)), 409
         else:
-            return see(url_for("suppliers.show", supplier_id=supplier_id), "Saved.")
+            return see(url_for("suppliers.show", supplier_id=supplier_id), _("Saved."))
     return page("suppliers/edit.html", status=status, form=form, supplier=supplier)
 
 
@@ -117,10 +123,10 @@ def confirm_archive(supplier_id: int) -> Response:
 @blueprint.post("/<id:supplier_id>/archive")
 def archive(supplier_id: int) -> Response:
     suppliers.archive(access.viewer(), supplier_id)
-    return see(url_for("suppliers.index"), "Archived. You find it again with the filter “Archived”.")
+    return see(url_for("suppliers.index"), _("Archived. You find it again with the filter “Archived”."))
 
 
 @blueprint.post("/<id:supplier_id>/restore")
 def restore(supplier_id: int) -> Response:
     suppliers.restore(access.viewer(), supplier_id)
-    return see(url_for("suppliers.show", supplier_id=supplier_id), "Restored.")
+    return see(url_for("suppliers.show", supplier_id=supplier_id), _("Restored."))

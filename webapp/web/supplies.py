@@ -1,6 +1,8 @@
 """A product's supplies: add, change, remove."""
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import products, supplies
 from webapp.domain.errors import Conflict, Invalid
@@ -11,7 +13,7 @@ from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("supplies", __name__, url_prefix="/products/<id:product_id>/supplies")
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Supplies are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Supplies are managed by the store's merchants and admins."))
 )
 
 
@@ -31,7 +33,7 @@ def create(product_id: int) -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            return see(url_for("products.show", product_id=product_id), "Supply added.")
+            return see(url_for("products.show", product_id=product_id), _("Supply added."))
     return page("supplies/new.html", status=422, form=form, product=product)
 
 
@@ -55,14 +57,14 @@ def update(product_id: int, supply_id: int) -> Response:
             form.form_errors.append(conflict.message)
             form.version.data, form.quantity_seen.data, status = supplies.version(supply), str(supply.quantity), 409
         else:
-            return see(url_for("products.show", product_id=product_id), "Supply saved.")
+            return see(url_for("products.show", product_id=product_id), _("Supply saved."))
     return page("supplies/edit.html", status=status, form=form, supply=supply, product=supply.product)
 
 
 @blueprint.post("/<id:supply_id>/remove")
 def remove(product_id: int, supply_id: int) -> Response:
     supplies.remove(access.viewer(), product_id, supply_id)
-    return see(url_for("products.show", product_id=product_id), "Supply removed.")
+    return see(url_for("products.show", product_id=product_id), _("Supply removed."))
 
 
 def _form(supply: Supply | None = None, fresh: bool = False) -> SupplyForm:
@@ -71,6 +73,6 @@ def _form(supply: Supply | None = None, fresh: bool = False) -> SupplyForm:
     form = SupplyForm(formdata=None, data=values) if fresh else SupplyForm(request.form)
     mine = Supplier.select().where(Supplier.store == access.viewer().store_id)
     mine = mine.where(Supplier.id == supply.supplier_id if supply else Supplier.archived_at.is_null())
-    first = [] if supply else [("", "Choose …")]
+    first = [] if supply else [("", _("Choose …"))]
     form.supplier_id.choices = first + [(str(row.id), row.name) for row in mine.order_by(Supplier.name)]
     return form

@@ -1,6 +1,7 @@
 """Needs action: every failure and open question of the store, each with what mends it."""
 
 from flask import Blueprint, Response, url_for
+from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
 from webapp.actions import mails
@@ -9,7 +10,7 @@ from webapp.web import access
 from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
-blueprint.before_request(access.let_in("admin", "merchant", told="Open questions are for the store's own people."))
+blueprint.before_request(access.let_in("admin", "merchant", told=_("Open questions are for the store's own people.")))
 
 
 @blueprint.get("/")

@@ -1,6 +1,8 @@
 """Admins add, change, disable and enable the store's users."""
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import invitations, users
 from webapp.db import now
@@ -11,7 +13,7 @@ from webapp.web import access
 from webapp.web.hypermedia import after, page, page_of, put_errors, search_words, see
 
 blueprint = Blueprint("users", __name__, url_prefix="/users")
-blueprint.before_request(access.let_in("admin", told="Only an admin manages users."))
+blueprint.before_request(access.let_in("admin", told=lazy_gettext("Only an admin manages users.")))
 
 
 @blueprint.get("/")
@@ -44,7 +46,7 @@ def create() -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            return see(url_for("users.index"), f"{made.user.name} can log in now.")
+            return see(url_for("users.index"), _("%(name)s can log in now.", name=made.user.name))
     return page("users/new.html", status=422, form=form)
 
 
@@ -68,20 +70,20 @@ def update(membership_id: int) -> Response:
             form.form_errors.append(conflict.message)
             status = conflict.status
         else:
-            return see(url_for("users.index"), f"{form.name.data} is changed.")
+            return see(url_for("users.index"), _("%(name)s is changed.", name=form.name.data))
     return page("users/edit.html", status=status, form=form, row=row)
 
 
 @blueprint.post("/<id:membership_id>/disable")
 def disable(membership_id: int) -> Response:
     users.disable(access.viewer(), membership_id)
-    return see(url_for("users.index"), "Disabled: the user is out at once.")
+    return see(url_for("users.index"), _("Disabled: the user is out at once."))
 
 
 @blueprint.post("/<id:membership_id>/enable")
 def enable(membership_id: int) -> Response:
     users.enable(access.viewer(), membership_id)
-    return see(url_for("users.index"), "Enabled: the user can log in again.")
+    return see(url_for("users.index"), _("Enabled: the user can log in again."))
 
 
 def _form(known: bool = False, **values: object) -> UserForm:
@@ -90,5 +92,5 @@ def _form(known: bool = False, **values: object) -> UserForm:
     if known:
         del form.email
     suppliers = Supplier.select().where(Supplier.store == access.viewer().store_id).order_by(Supplier.name)
-    form.supplier_id.choices = [("", "None")] + [(row.id, row.name) for row in suppliers]
+    form.supplier_id.choices = [("", _("None"))] + [(row.id, row.name) for row in suppliers]
     return form

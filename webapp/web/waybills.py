@@ -1,13 +1,15 @@
 """A shipment's waybill: create, edit, issue, upload, replace, void, download; and many in one file."""
 
 from flask import Blueprint, Response, make_response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import orders, shipments, waybill_content, waybill_files, waybills
 from webapp.connectors import labels
 from webapp.domain.errors import Conflict, Invalid, Refusal
 from webapp.domain.waybill_format import ENDINGS
 from webapp.forms.waybills import UploadForm, VoidForm, WaybillForm
-from webapp.models import Shipment
+from webapp.models import Shipment, Waybill
 from webapp.web import access, stocks
 from webapp.web.hypermedia import own_path, page, put_errors, see
 
@@ -15,6 +17,9 @@ blueprint = Blueprint("waybills", __name__)
 blueprint.before_request(access.require_login)
 
 TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
+
+STATUS_WORDS = (lazy_gettext("Draft"), lazy_gettext("Issued"), lazy_gettext("Voided"), lazy_gettext("Replaced"))
+"""What a waybill may be, for the catalogues: pages look the word up there."""
 
 
 @blueprint.get("/shipments/<id:shipment_id>/waybill/new")
@@ -25,12 +30,14 @@ def new(shipment_id: int) -> Response:
 
 @blueprint.post("/shipments/<id:shipment_id>/waybill")
 def create(shipment_id: int) -> Response:
-    return _write("new", shipment_id, f"The waybill of shipment {shipment_id} is drafted.", issued=False)
+    told = _("The waybill of shipment %(id)s is drafted.", id=shipment_id)
+    return _write("new", shipment_id, told, issued=False)
 
 
 @blueprint.post("/shipments/<id:shipment_id>/waybill/create-and-issue")
 def create_and_issue(shipment_id: int) -> Response:
-    return _write("new", shipment_id, f"The waybill of shipment {shipment_id} is issued.", issued=True)
+    told = _("The waybill of shipment %(id)s is issued.", id=shipment_id)
+    return _write("new", shipment_id, told, issued=True)
 
 
 @blueprint.get("/shipments/<id:shipment_id>/waybill/edit")
@@ -40,7 +47,7 @@ def edit(shipment_id: int) -> Response:
 
 @blueprint.post("/shipments/<id:shipment_id>/waybill/edit")
 def update(shipment_id: int) -> Response:
-    return _write("edit", shipment_id, "Saved.", issued=False)
+    return _write("edit", shipment_id, _("Saved."), issued=False)
 
 
 @blueprint.get("/shipments/<id:shipment_id>/waybill/replace")
@@ -50,14 +57,14 @@ def confirm_replace(shipment_id: int) -> Response:
 
 @blueprint.post("/shipments/<id:shipment_id>/waybill/replace")
 def replace(shipment_id: int) -> Response:
-    told = "A new waybill is issued; destroy what was printed of the one before."
+    told = _("A new waybill is issued; destroy what was printed of the one before.")
     return _write("replace", shipment_id, told, issued=True)
 
 
 @blueprint.post("/shipments/<id:shipment_id>/waybill/issue")
 def issue(shipment_id: int) -> Response:
     waybills.issue(access.viewer(), shipment_id, labels.draw)
-    return see(_url(shipment_id), f"The waybill of shipment {shipment_id} is issued.")
+    return see(_url(shipment_id), _("The waybill of shipment %(id)s is issued.", id=shipment_id))
 
 
 @blueprint.get("/shipments/<id:shipment_id>/waybill/upload")
@@ -79,7 +86,7 @@ def upload(shipment_id: int) -> Response:
     except Refusal as refused:
         form.file.errors = [*form.file.errors, refused.message]
         return _upload_page(shipment, form, refused.status)
-    return see(_url(shipment_id), f"The courier’s file is kept for shipment {shipment_id}, byte for byte.")
+    return see(_url(shipment_id), _("The courier’s file is kept for shipment %(id)s, byte for byte.", id=shipment_id))
 
 
 @blueprint.get("/shipments/<id:shipment_id>/waybill/void")
@@ -93,7 +100,7 @@ def void(shipment_id: int) -> Response:
     if not form.validate():
         return _void_page(shipment_id, form, 422)
     waybills.void(access.viewer(), shipment_id, form.reason.data or "")
-    return see(_url(shipment_id), f"The waybill of shipment {shipment_id} is void.")
+    return see(_url(shipment_id), _("The waybill of shipment %(id)s is void.", id=shipment_id))
 
 
 @blueprint.get("/shipments/<id:shipment_id>/waybill.<any(pdf, zpl, png):ending>")
@@ -109,13 +116,14 @@ def download_many(ending: str) -> Response:
     ids = stocks.ticked()
     back = own_path(request.args.get("back")) or url_for("shipments.index")
     if not ids:
-        return see(back, "Tick the shipments whose waybills you want.", "warning")
+        return see(back, _("Tick the shipments whose waybills you want."), "warning")
     try:
         files = waybill_files.read_many(access.viewer(), ids, TYPES[ending])
         content = labels.JOINABLE[TYPES[ending]]([part for _, part in files])
     except labels.Unreadable as unreadable:
         number = files[unreadable.place][0]
-        return see(back, f"The file of shipment {number} can’t be joined with others: download it alone.", "danger")
+        told = _("The file of shipment %(id)s can’t be joined with others: download it alone.", id=number)
+        return see(back, told, "danger")
     except Refusal as refused:
         return see(back, refused.message, "danger")
     return _file(content, "waybills", ending)
@@ -149,7 +157,8 @@ def _showing(act: str, shipment_id: int, status: str) -> Response:
     shipment = shipments.find(viewer, shipment_id)
     waybill = waybills.find(viewer, shipment_id)
     if waybill.status != status:
-        return see(_url(shipment_id), f"The waybill is {waybill.status}.", "warning")
+        told = _("The waybill is %(status)s.", status=_status(waybill))
+        return see(_url(shipment_id), told, "warning")
     return _form_page(act, shipment, WaybillForm.showing(waybill_content.shown(waybill, shipment)))
 
 
@@ -169,8 +178,13 @@ def _void_page(shipment_id: int, form: VoidForm, status: int = 200) -> Response:
     shipment = shipments.find(viewer, shipment_id)
     waybill = waybills.find(viewer, shipment_id)
     if waybill.status not in ("draft", "issued"):
-        return see(_url(shipment_id), f"The waybill is {waybill.status} already.", "warning")
+        told = _("The waybill is %(status)s already.", status=_status(waybill))
+        return see(_url(shipment_id), told, "warning")
     return page("waybills/void.html", status=status, shipment=shipment, waybill=waybill, form=form)
+
+
+def _status(waybill: Waybill) -> str:
+    return str(_(waybill.status.capitalize())).lower()
 
 
 def _file(content: bytes, name: str, ending: str) -> Response:

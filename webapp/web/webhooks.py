@@ -1,6 +1,8 @@
 """Configuration > Webhooks: where programs are told of changes, what they were told, and how to tell it again."""
 
 from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 from wtforms.fields import SelectChoice
 
 from webapp.actions import deliveries, webhooks
@@ -14,10 +16,15 @@ from webapp.wire import events
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
-STATUSES = (("waiting", "Waiting"), ("sending", "Sending"), ("sent", "Sent"), ("failed", "Failed"))
+STATUSES = (
+    ("waiting", lazy_gettext("Waiting")),
+    ("sending", lazy_gettext("Sending")),
+    ("sent", lazy_gettext("Sent")),
+    ("failed", lazy_gettext("Failed")),
+)
 
 blueprint.before_request(
-    access.let_in("admin", "merchant", told="Webhooks are managed by the store's merchants and admins.")
+    access.let_in("admin", "merchant", told=lazy_gettext("Webhooks are managed by the store's merchants and admins."))
 )
 
 
@@ -46,7 +53,7 @@ def create() -> Response:
     form = _form()
     if form.validate_on_submit():
         if not nonces.spend(form.nonce.data):
-            told = "That webhook was saved already; its secret can't be shown again."
+            told = _("That webhook was saved already; its secret can't be shown again.")
             return see(url_for("webhooks.index"), told, "warning")
         try:
             made = webhooks.create(access.viewer(), int(form.api_key_id.data), form.draft())
@@ -54,7 +61,7 @@ def create() -> Response:
             put_errors(form, invalid)
             form.nonce.data = nonces.hand_out()
         else:
-            return _reveal(made, "Webhook created")
+            return _reveal(made, _("Webhook created"))
     return page("webhooks/new.html", status=422, form=form)
 
 
@@ -79,7 +86,7 @@ def update(webhook_id: int) -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            return see(url_for("webhooks.show", webhook_id=webhook_id), "Saved.")
+            return see(url_for("webhooks.show", webhook_id=webhook_id), _("Saved."))
     return page("webhooks/edit.html", status=422, form=form, webhook=webhook)
 
 
@@ -97,27 +104,27 @@ def rotate(webhook_id: int) -> Response:
     if not form.validate_on_submit():
         return page("webhooks/rotate.html", status=422, form=form, webhook=webhook)
     if not nonces.spend(form.nonce.data):
-        told = "That was done already; the new secret can't be shown again."
+        told = _("That was done already; the new secret can't be shown again.")
         return see(url_for("webhooks.show", webhook_id=webhook_id), told, "warning")
-    return _reveal(webhooks.rotate(access.viewer(), webhook_id, int(form.overlap.data)), "New signing secret")
+    return _reveal(webhooks.rotate(access.viewer(), webhook_id, int(form.overlap.data)), _("New signing secret"))
 
 
 @blueprint.post("/<id:webhook_id>/pause")
 def pause(webhook_id: int) -> Response:
     webhooks.pause(access.viewer(), webhook_id)
-    return see(_url(webhook_id), "Paused. What happens meanwhile is sent once you resume it.")
+    return see(_url(webhook_id), _("Paused. What happens meanwhile is sent once you resume it."))
 
 
 @blueprint.post("/<id:webhook_id>/resume")
 def resume(webhook_id: int) -> Response:
     webhooks.resume(access.viewer(), webhook_id)
-    return see(_url(webhook_id), "Resumed: what waits is sent now.")
+    return see(_url(webhook_id), _("Resumed: what waits is sent now."))
 
 
 @blueprint.post("/<id:webhook_id>/test")
 def test(webhook_id: int) -> Response:
     deliveries.send_test(access.viewer(), webhook_id, events.test_body())
-    return see(_url(webhook_id), "A test message is on its way; see below how it went.")
+    return see(_url(webhook_id), _("A test message is on its way; see below how it went."))
 
 
 @blueprint.get("/<id:webhook_id>/remove")
@@ -128,13 +135,14 @@ def confirm_remove(webhook_id: int) -> Response:
 @blueprint.post("/<id:webhook_id>/remove")
 def remove(webhook_id: int) -> Response:
     webhooks.remove(access.viewer(), webhook_id)
-    return see(url_for("webhooks.index"), "Removed: nothing more is sent there.")
+    return see(url_for("webhooks.index"), _("Removed: nothing more is sent there."))
 
 
 @blueprint.post("/<id:webhook_id>/replay-failed")
 def replay_failed(webhook_id: int) -> Response:
     count = deliveries.replay(access.viewer(), webhook_id, failed=True)
-    return see(_url(webhook_id), f"{count} failed {'message is' if count == 1 else 'messages are'} sent again.")
+    told = ngettext("%(num)d failed message is sent again.", "%(num)d failed messages are sent again.", count)
+    return see(_url(webhook_id), told)
 
 
 @blueprint.post("/<id:webhook_id>/replay")
@@ -148,7 +156,7 @@ def replay(webhook_id: int) -> Response:
     except Invalid as invalid:
         put_errors(form, invalid)
         return _show(webhook_id, form, 422)
-    return see(_url(webhook_id), f"{count} {'message is' if count == 1 else 'messages are'} sent again.")
+    return see(_url(webhook_id), ngettext("%(num)d message is sent again.", "%(num)d messages are sent again.", count))
 
 
 @blueprint.get("/<id:webhook_id>/deliveries/<id:delivery_id>")
@@ -170,7 +178,7 @@ def delivery(webhook_id: int, delivery_id: int) -> Response:
 @blueprint.post("/<id:webhook_id>/deliveries/<id:delivery_id>/resend")
 def resend(webhook_id: int, delivery_id: int) -> Response:
     deliveries.resend(access.viewer(), webhook_id, delivery_id)
-    return see(url_for("webhooks.delivery", webhook_id=webhook_id, delivery_id=delivery_id), "It is sent again now.")
+    return see(url_for("webhooks.delivery", webhook_id=webhook_id, delivery_id=delivery_id), _("It is sent again now."))
 
 
 def _show(webhook_id: int, form: ReplayForm, status: int = 200) -> Response:
@@ -211,7 +219,7 @@ def _form(fresh: dict[str, object] | None = None, webhook: Webhook | None = None
     else:
         keys = ApiKey.select().where(ApiKey.store == access.viewer().store_id, ApiKey.revoked_at.is_null())
         named = [SelectChoice(str(row.id), row.name) for row in keys.order_by(ApiKey.name)]
-        form.api_key_id.choices = [SelectChoice("", "Choose …"), *named]
+        form.api_key_id.choices = [SelectChoice("", _("Choose …")), *named]
     return form
 
 

@@ -115,7 +115,7 @@ BAD = [
     ({"name": "   "}, "Give the channel a name"),
     ({"name": "N" * 121}, "120 characters"),
     ({"name": "nul\x00"}, "can&#39;t be stored"),
-    ({"base_url": ""}, "Give the shop&#39;s address."),
+    ({"base_url": ""}, "Give the shop's address."),
     ({"base_url": "shop.example"}, "https:// or http://"),
     ({"base_url": "ftp://shop.example"}, "https:// or http://"),
     ({"base_url": "http://[nonsense"}, "valid address"),

@@ -30,7 +30,7 @@ def test_shows_the_state_of_each_with_a_link(app, as_user, cast):
         f'href="/channels/{made.id}"' in state
         for made, state in zip((fresh, fine, broken, resting), states, strict=True)
     ] == [True] * 4
-    words = ("Not read yet", ">Healthy<", "Can&#39;t be read", ">Paused<")
+    words = ("Not read yet", ">Healthy<", "Can't be read", ">Paused<")
     assert all(word in state for word, state in zip(words, states, strict=True))
     assert "<time" in states[1]
 

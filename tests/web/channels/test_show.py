@@ -74,7 +74,7 @@ def test_a_failed_reading_says_what_went_wrong(merchant, channel, home, shop):
     import_orders.read_due(channel.id)
     page = merchant.get(home).text
     assert ">Failed<" in page and "What went wrong" in page and "The shop answered 500." in page
-    assert "Can&#39;t be read" in merchant.get("/channels/").text
+    assert "Can't be read" in merchant.get("/channels/").text
 
 
 def test_an_order_that_failed_is_named(merchant, channel, home):

@@ -82,7 +82,7 @@ def test_a_told_push_unfolds_its_tries_with_what_was_said(as_user, cast, order):
     push = ship(cast, order, cast.merchant)
     fail(push, "Timed out")
     pushes.finish(leased(push), "sent", remote_id="f-1", milliseconds=7, exchanges=SAID)
-    (row,) = (row for row in timeline(as_user(cast.merchant), order) if row.all(class_="timeline-tries"))
+    (row,) = (row for row in timeline(as_user(cast.merchant), order) if row.all(class_="tries"))
     assert "told to the channel" in row.text and "2 tries" in row.text
     tries = [item.text for item in row.all("ol")[0].all("li")]
     assert "no clear answer (12 ms) Timed out" in tries[0] and "sent (7 ms)" in tries[1]

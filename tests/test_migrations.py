@@ -190,6 +190,7 @@ BAD = {
     "mail": [{"status": "perhaps"}],
     "invitation": [{"role": "boss"}, {"role": "merchant"}, {"supplier_id": None}],
     "routing_rule": [{"effect": "wish"}],
+    "order_note": [{"shown_to_suppliers": True}],
 }
 """For each table, values that its CHECKs must refuse in a row that is otherwise good."""
 
@@ -235,6 +236,7 @@ def good_rows(cast):
         m.Change.create(store=store, number=1, subject="order", subject_id=1, action="changed"),
         m.CancelRequest.create(store=store, order=order, line=line, quantity=1),
         m.Reconciliation.create(store=store, channel=channel),
+        m.OrderNote.create(store=store, order=order, supplier=supplier, text="Note"),
         m.Mail.create(store=store, to_address="a@example.com", subject="Hello", sealed=""),
         m.Invitation.create(
             store=store,

@@ -13,6 +13,7 @@ from webapp.actions import (
     desk,
     holds,
     imports,
+    order_notes,
     orders,
     products,
     publications,
@@ -156,6 +157,8 @@ def _work(cast, channel, shop) -> None:
     shipments.ship(clerk, gone.id)
     push_to_channels.drain(channel.id)
     admin = cast.viewer(cast.admin)
+    for writer, shown in ((clerk, False), (admin, True), (admin, False)):
+        order_notes.write(writer, both.id, f"Call before noon. {LONG}", shown_to_suppliers=shown)
     orders.set_status(admin, both.id, "returned")
     holds.hold(admin, _waiting(), f"Waits. {LONG}", now() + dt.timedelta(days=3))
     made = returns.request(admin, both.id, returns.returnable(both), f"Broken. {LONG}")

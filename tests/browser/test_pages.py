@@ -27,6 +27,7 @@ NOUNS += (
     "holds",
     "returns",
     "manual_orders",
+    "order_notes",
     "cancellations",
     "routes",
     "sku_links",

@@ -21,6 +21,7 @@ BLUEPRINTS = {
     "many_orders": ALL,
     "holds": BOSSES,
     "manual_orders": BOSSES,
+    "order_notes": ALL,
     "cancellations": BOSSES,
     "routes": BOSSES,
     "sku_links": BOSSES,

@@ -14,6 +14,7 @@ from webapp.actions import (
     channels,
     conformance,
     deliveries,
+    order_notes,
     publications,
     returns,
     shipments,
@@ -128,6 +129,7 @@ def estates(cast, doors) -> dict[str, Estate]:
         bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
         kept = SavedFilter.create(store=estate.store, query="status=on_hold", **bound)
         estate.ids["filter_id"] = kept.id
+        estate.ids["note_id"] = order_notes.write(viewer, estate.ids["order_id"], f"Note of {name}").id
     return made
 
 

@@ -14,6 +14,7 @@ from webapp.models.hold import Hold
 from webapp.models.invitation import Invitation
 from webapp.models.mail import Mail
 from webapp.models.order import Order, OrderLine
+from webapp.models.order_note import OrderNote
 from webapp.models.order_task import OrderTask
 from webapp.models.product import Product
 from webapp.models.publication import Publication
@@ -83,6 +84,7 @@ TABLES = [
     Invitation,
     Told,
     RoutingRule,
+    OrderNote,
 ]
 
 __all__ = [table.__name__ for table in TABLES] + ["TABLES"]

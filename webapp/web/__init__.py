@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "saved_filters",
     "many_orders",
     "manual_orders",
+    "order_notes",
     "holds",
     "cancellations",
     "routes",

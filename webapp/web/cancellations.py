@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import allocations, cancellations, orders
 from webapp.connectors.channels import kind_of
@@ -13,14 +14,16 @@ from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("cancellations", __name__, url_prefix="/orders/<id:order_id>/cancel")
-blueprint.before_request(access.let_in("admin", "merchant", told="Orders are canceled by the store's own people."))
+blueprint.before_request(
+    access.let_in("admin", "merchant", told=lazy_gettext("Orders are canceled by the store's own people."))
+)
 
 
 @blueprint.get("/")
 def new(order_id: int) -> Response:
     order, form = _typed(order_id, None)
     if order.status not in allocations.OPEN:
-        status = order_status.name(order.status).lower()
+        status = _(order_status.name(order.status)).lower()
         told = _("An order that is %(status)s can't be canceled: what is gone can only come back.", status=status)
         return see(_url(order_id), told, "warning")
     return _page(order, form)

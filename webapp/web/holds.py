@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import hold_state, holds, orders
 from webapp.domain import order_status
@@ -15,7 +16,7 @@ from webapp.web import access
 from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("holds", __name__, url_prefix="/orders/<id:order_id>")
-blueprint.before_request(access.let_in("admin", "merchant", told="Holds are for the store's own people."))
+blueprint.before_request(access.let_in("admin", "merchant", told=lazy_gettext("Holds are for the store's own people.")))
 
 
 @blueprint.get("/hold")
@@ -42,7 +43,7 @@ def create(order_id: int) -> Response:
 @blueprint.post("/release")
 def release(order_id: int) -> Response:
     order = holds.release(access.viewer(), order_id)
-    now = order_status.name(order.status)
+    now = _(order_status.name(order.status))
     return see(_url(order_id), _("Order %(reference)s goes on: %(status)s.", reference=order.reference, status=now))
 
 

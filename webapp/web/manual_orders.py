@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import manual_orders
 from webapp.domain import money
@@ -12,7 +13,9 @@ from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, search_words, see
 
 blueprint = Blueprint("manual_orders", __name__, url_prefix="/orders/new")
-blueprint.before_request(access.let_in("admin", "merchant", told="Orders are taken in by the store's own people."))
+blueprint.before_request(
+    access.let_in("admin", "merchant", told=lazy_gettext("Orders are taken in by the store's own people."))
+)
 
 SHOWN = 8
 BLANK_LINES = 2

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import peewee as pw
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import allocations, hold_state, orders, packing, returns, shipments
 from webapp.domain import masking
@@ -11,12 +13,9 @@ from webapp.domain.viewer import Viewer
 from webapp.models import (
     Allocation,
     AllocationDecision,
-    ApiKey,
     CancelRequest,
     Channel,
-    Event,
     Hold,
-    Membership,
     Order,
     OrderLine,
     OrderTask,
@@ -28,20 +27,19 @@ from webapp.models import (
     SyncRun,
 )
 from webapp.models.order_search import WANTS_STOCK
+from webapp.web import order_timeline
+from webapp.web.order_timeline import Entry
 from webapp.web.shipment_page import PushView, ShipmentView, pushes_of, shipments_of
 
 RULES = {
-    "whole_line": "One stock could cover the whole line.",
-    "split": "No stock could cover the whole line, so it was split.",
-    "nothing_in_stock": "No stock had enough free units.",
-    "unknown_product": "No product has this SKU, so no stock could be looked for.",
+    "whole_line": lazy_gettext("One stock could cover the whole line."),
+    "split": lazy_gettext("No stock could cover the whole line, so it was split."),
+    "nothing_in_stock": lazy_gettext("No stock had enough free units."),
+    "unknown_product": lazy_gettext("No product has this SKU, so no stock could be looked for."),
 }
 
 RETURNABLE = ("partially_shipped", "shipped", "delivered", "on_hold")
 """Statuses of orders of which something may have left."""
-
-OTHERS = "another party"
-"""Stands in a clerk's timeline for people and programs of other suppliers."""
 
 
 @dataclass
@@ -96,8 +94,8 @@ class OrderPage:
     shipments: list[ShipmentView]
     other_pushes: list[PushView]
     sync: SyncRun | None
-    events: list[tuple[Event, str]]
-    """Oldest first, each with the name of whoever did it."""
+    timeline: list[Entry]
+    """Oldest first."""
     can_pack: bool
     cancel_requests: list[CancelRequest]
     """What stocks were asked to cancel, oldest first, answered or not."""
@@ -148,7 +146,7 @@ def read(viewer: Viewer, order_id: int) -> OrderPage:
         shipments=shipments_of(viewer, order.id, views),
         other_pushes=[view for view in views if view.push.shipment_id is None],
         sync=_sync(order) if whole else None,
-        events=_events(viewer, order),
+        timeline=order_timeline.read(viewer, order, views, [(view.line, view.decisions) for view in lines]),
         can_pack=order.status in shipments.PACKABLE and bool(packing.open_units(viewer, order)),
         cancel_requests=_cancel_requests(viewer, order),
         tasks=_tasks(viewer, order),
@@ -163,7 +161,7 @@ def _lines(viewer: Viewer, order: Order) -> list[LineView]:
     for line in OrderLine.visible_to(viewer, [order.id]):
         units = line.quantity - line.canceled_quantity
         views[line.id] = LineView(line, units, masking.money(viewer, line.unit_price_cents))
-    for (line_id, _), part in _parts(viewer, order).items():
+    for (line_id, _stock), part in _parts(viewer, order).items():
         views[line_id].parts.append(part)
     for view in views.values():
         held = sum(part.units for part in view.parts)
@@ -194,7 +192,7 @@ def _parts(viewer: Viewer, order: Order) -> dict[tuple[int, int | None], Part]:
     parts: dict[tuple[int, int | None], Part] = {}
     held: list[Any] = list(query.order_by(Allocation.id).tuples())
     for line_id, supplier_id, units, name, sku in held:
-        part = parts.setdefault((line_id, supplier_id), Part(name or "Own stock", sku or "", 0))
+        part = parts.setdefault((line_id, supplier_id), Part(name or _("Own stock"), sku or "", 0))
         part.units += units
     left = (
         ShipmentLine.select(ShipmentLine.line, Shipment.supplier, Shipment.status, pw.fn.SUM(ShipmentLine.quantity))
@@ -244,26 +242,3 @@ def _sync(order: Order) -> SyncRun | None:
         .first()
     )
     return run
-
-
-def _events(viewer: Viewer, order: Order) -> list[tuple[Event, str]]:
-    query = Event.select().where(Event.store == order.store_id, Event.order == order.id)
-    if viewer.supplier_id is None:
-        return [(event, event.actor_label) for event in query.order_by(Event.id)]
-    query = query.where(Event.public, Event.supplier_id.is_null() | (Event.supplier_id == viewer.supplier_id))
-    found = list(query.order_by(Event.id))
-    hidden = _others(viewer)
-    return [(event, OTHERS if (event.actor_kind, event.actor_id) in hidden else event.actor_label) for event in found]
-
-
-def _others(viewer: Viewer) -> set[tuple[str, int]]:
-    """Return the people and keys of the store's other suppliers, whose names a clerk must not learn."""
-    people = Membership.select(Membership.user).where(
-        Membership.store == viewer.store_id,
-        Membership.supplier.is_null(False),
-        Membership.supplier != viewer.supplier_id,
-    )
-    keys = ApiKey.select(ApiKey.id).where(
-        ApiKey.store == viewer.store_id, ApiKey.supplier.is_null(False), ApiKey.supplier != viewer.supplier_id
-    )
-    return {("user", row.user_id) for row in people} | {("key", row.id) for row in keys}

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import orders, returns
 from webapp.domain.errors import Conflict, Invalid
@@ -14,7 +15,11 @@ from webapp.web.hypermedia import PAGE, after, page, page_of, put_errors, see
 blueprint = Blueprint("returns", __name__)
 blueprint.before_request(access.require_login)
 
-STATUSES = (("requested", "Asked for"), ("received", "Received"), ("closed", "Closed"))
+STATUSES = (
+    ("requested", lazy_gettext("Asked for")),
+    ("received", lazy_gettext("Received")),
+    ("closed", lazy_gettext("Closed")),
+)
 
 
 @blueprint.get("/returns/")

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from webapp.actions import allocations, orders, routes
 from webapp.domain import order_status, rerouting
@@ -13,14 +14,18 @@ from webapp.web import access
 from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("routes", __name__, url_prefix="/orders/<id:order_id>/route")
-blueprint.before_request(access.let_in("admin", "merchant", told="Routing is for the store's own people."))
+blueprint.before_request(
+    access.let_in("admin", "merchant", told=lazy_gettext("Routing is for the store's own people."))
+)
 
 
 @blueprint.get("/")
 def edit(order_id: int) -> Response:
     order = orders.find(access.viewer(), order_id)
     if order.status not in allocations.OPEN:
-        told = _("An order that is %(status)s wants no stock any more.", status=order_status.name(order.status).lower())
+        told = _(
+            "An order that is %(status)s wants no stock any more.", status=_(order_status.name(order.status)).lower()
+        )
         return see(_url(order_id), told, "warning")
     lines = routes.read(access.viewer(), order)
     filled = request.args.get("fill") == "automatic"

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 
 from webapp.actions import sku_links
 from webapp.domain.errors import Conflict
@@ -13,7 +13,9 @@ from webapp.web.hypermedia import own_path, page, search_words, see
 from webapp.web.orders import number
 
 blueprint = Blueprint("sku_links", __name__, url_prefix="/sku-links")
-blueprint.before_request(access.let_in("admin", "merchant", told="Products are linked by the store's own people."))
+blueprint.before_request(
+    access.let_in("admin", "merchant", told=lazy_gettext("Products are linked by the store's own people."))
+)
 
 SHOWN = 20
 

@@ -80,7 +80,7 @@ def test_what_came_in_after_the_question_is_left_alone_and_what_else_changed_is_
     as_user, cast, both, sandbox
 ):
     data = {"matching": "1", "query": "status=payment_accepted"}
-    client = as_user(cast.merchant)
+    client, _ = as_user(cast.merchant), shop.split_order(cast, sandbox, reference="EARLIER")
     page = Page(client.get("/orders/many/accept", query_string=data))
     sent = data | {name: page.fields[name] for name in ("newest", "count")}
     came = shop.split_order(cast, sandbox, reference="CAME-IN")

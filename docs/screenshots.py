@@ -34,7 +34,7 @@ from webapp.connectors import http
 from webapp.db import connect_to, db, migrate
 from webapp.domain import viewer as viewers
 from webapp.jobs import import_orders, push_to_channels
-from webapp.models import ApiKey, Channel, Order, Shipment
+from webapp.models import ApiKey, Channel, Order, Product, Shipment
 
 SHOP_KEY = "shop-key"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -113,6 +113,9 @@ def pages() -> dict[str, str]:
         "home": "/",
         "orders": "/orders/",
         "order": f"/orders/{order.id}",
+        "tasks": "/tasks/",
+        "desk": "/desk/",
+        "product": f"/products/{Product.get(Product.sku == 'MUG-BLUE').id}",
         "suppliers": "/suppliers/",
         "key": f"/api-keys/{ApiKey.get(ApiKey.name.startswith('Program')).id}",
     }

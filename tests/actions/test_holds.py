@@ -134,3 +134,12 @@ def test_only_the_store_holds_and_releases_its_orders(order, viewer_of, cast):
             act(viewer_of(cast.clerk))
         with pytest.raises(NotFound):
             act(viewer_of(cast.stranger))
+
+
+def test_an_order_of_which_a_part_has_left_stays_partially_shipped_whatever_it_is_set_to(world, order):
+    line = world.line(order, "MUG").id
+    made = shipments.create(world.viewer, order.id, ShipmentDraft(lines={line: 1}))
+    shipments.ship(world.viewer, made.id)
+    holds.hold(world.viewer, order.id, "Wait")
+    orders.set_status(world.viewer, order.id, "in_process")
+    assert status(order) == "partially_shipped" and not Hold.select().where(Hold.released_at.is_null()).exists()

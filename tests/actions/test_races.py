@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from tests.actions.conftest import incoming
-from webapp.actions import cancel_requests, orders, shipments
+from webapp.actions import cancel_requests, cancellations, orders, shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.db import db
 from webapp.domain.errors import Conflict
@@ -106,3 +106,23 @@ def test_orders_whose_lines_trade_places_never_wait_for_each_other(world):
             ["CUP", "JAR"],
         )
     assert [row.own_reserved for row in Product.select().order_by(Product.id)] == [24, 24]
+
+
+def test_orders_of_the_same_products_ship_and_are_canceled_beside_each_other(world):
+    """The ledger's rows point at products whose stocks a cancellation has locked: neither may wait for the other."""
+    world.product("MUG", logistics=500)
+    world.product("CUP", logistics=500)
+    for round_number in range(8):
+        lines = [("MUG", 1), ("CUP", 1)]
+        made = [world.order(*lines, external_id=f"{round_number}-{n}") for n in range(2)]
+        turned = [world.order(*reversed(lines), external_id=f"{round_number}-t{n}") for n in range(2)]
+        packed = [shipments.create(world.viewer, order.id, ShipmentDraft()) for order in (made[0], turned[0])]
+
+        def go(number, packed=packed, left=(made[1], turned[1])):
+            if number < 2:
+                return shipments.ship(world.viewer, packed[number].id).status
+            cancellations.cancel(world.viewer, left[number - 2].id)
+            return Order.get_by_id(left[number - 2].id).status
+
+        assert at_once(4, go) == ["shipped", "shipped", "canceled", "canceled"]
+    assert {(row.quantity, row.reserved) for row in Supply.select()} == {(484, 0)}

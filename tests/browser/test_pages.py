@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.filled import fill
 
@@ -84,6 +84,18 @@ def test_every_page_of_the_menu_is_sound_while_the_store_is_empty(cast, enter, r
     for path in sorted(menu):
         page.goto(path)
         glance(page)
+
+
+def test_every_page_is_whole_where_no_script_runs(cast, enter, app, channel, shop):
+    fill(cast, channel, shop)
+    met = walk(enter(cast.admin, java_script_enabled=False), app, 1, is_whole)
+    assert pages(app) - met.keys() == set()
+
+
+def is_whole(page: Page) -> None:
+    """A heading stands on it, and nothing that needs a script to work."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".js-only:visible")).to_have_count(0)
 
 
 def walk(page: Page, app, alike: int, look: Callable[[Page], None]) -> dict[str, set[str]]:

@@ -121,6 +121,8 @@ def move_by_hand(viewer: Viewer, order: Order, status: str, reason: str = "", un
     allowed = allowed_moves(viewer, order.status)
     if status not in allowed:
         raise Conflict("illegal_move", _why_not(order.status, status, allowed), allowed=list(allowed))
+    if order.status == "on_hold" and status in order_status.RESUMED and any(allocations.shipped_units(order).values()):
+        status = "partially_shipped"  # What has left stays left, however long the rest waited.
     carry_out(viewer, order, status, why_held(order, reason, until), reason=reason, until=until)
 
 

@@ -22,7 +22,7 @@ from webapp.models import (
 )
 
 SHOWN = 20
-OVER = ("shipped", "delivered", "canceled", "returned")
+OPEN = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped", "on_hold")
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,19 @@ def holdings(viewer: Viewer, product: Product) -> list[Holding]:
     gone = gone.where(ShipmentLine.store == viewer.store_id, ShipmentLine.line == Allocation.line, mine & same)
     units = pw.fn.SUM(Allocation.quantity) - gone
     columns = (Order.id, Order.reference, Order.status, Supplier.name, units)
-    query = Allocation.serving(viewer, *columns).join(OrderLine).join(Order).switch(Allocation)
-    query = query.join(Supplier, pw.JOIN.LEFT_OUTER).where(OrderLine.product == product.id, Order.status.not_in(OVER))
+    # Cross joins, so that SQLite begins with the open orders and not with every line that was ever sold of it.
+    query = Order.select(*columns).join(OrderLine, pw.JOIN.CROSS).join(Allocation, pw.JOIN.CROSS)
+    query = query.join(Supplier, pw.JOIN.LEFT_OUTER, on=(Allocation.supplier == Supplier.id)).where(
+        Order.store == viewer.store_id,
+        Order.status.in_(OPEN),
+        OrderLine.order == Order.id,
+        OrderLine.product == product.id,
+        Allocation.line == OrderLine.id,
+        Allocation.store == viewer.store_id,
+        Allocation.status == "active",
+    )
+    if viewer.supplier_id is not None:
+        query = query.where(Allocation.supplier == viewer.supplier_id)
     query = query.group_by(Order.id, Order.reference, Order.status, Supplier.name, Allocation.line, Allocation.supplier)
     rows = query.having(units > 0).order_by(Order.id.desc()).limit(SHOWN + 1).tuples()
     return [Holding(number, name, status, supplier or "", int(held)) for number, name, status, supplier, held in rows]

@@ -82,7 +82,7 @@ def test_the_clerk_says_that_it_is_too_late_and_the_merchant_settles_it(as_user,
     page = visible(text(merchant, made))
     assert "To settle Nord Logistica can't cancel 1 unit of MINE any more: On the truck" in page.replace("&#39;", "'")
     assert "1 thing to settle" in listed(merchant)
-    assert "1 order has something to settle" in visible(merchant.get("/").text)
+    assert "Orders that changed on their channel 1" in visible(merchant.get("/").text)
     assert "To settle" not in text(as_user(cast.clerk), made)
     answer = merchant.post(f"/orders/{made.id}/tasks/{OrderTask.get().id}/finish")
     assert answer.status_code == 303 and OrderTask.get().done_by == "Marta Merchant"

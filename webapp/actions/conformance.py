@@ -113,6 +113,7 @@ def _create(viewer: Viewer, key: ApiKey, product: Product) -> Order:
         external_id="",
         reference=PRACTICE,
         status="payment_accepted",
+        paid_at=now(),
         currency=currency,
         total_cents=product.price_cents * UNITS,
         customer={"name": "Paola", "surname": "Prova", "email": "practice@example.com"},

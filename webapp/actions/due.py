@@ -30,9 +30,12 @@ SELECT o.status, o.paid_at, o.ship_by, s.working_days, s.time_zone, (
 def follow(order: Order) -> None:
     """Bring an order up to what its lines are allocated to now; nothing is written where that changes nothing."""
     status, paid_at, known, *rest = _facts(order)
-    due = _moment(paid_at or now(), *rest) if status in lead_time.RUNNING else None
-    if due != known:
-        Order.update(ship_by=due).where(Order.store == order.store_id, Order.id == order.id).execute()
+    runs = status in lead_time.RUNNING
+    since = paid_at or (now() if runs else None)
+    due = _moment(since, *rest) if since and runs else None
+    if due != known or since != paid_at:
+        values = {"ship_by": due, "paid_at": since}
+        Order.update(values).where(Order.store == order.store_id, Order.id == order.id).execute()
 
 
 def after_move(order: Order, new: str) -> dict[str, dt.datetime | None]:

@@ -2,12 +2,17 @@
 
 import datetime as dt
 
+import peewee as pw
+import structlog
+
 from webapp.actions import hold_state, order_parts, orders, record
 from webapp.db import now, transaction
 from webapp.domain import order_status
 from webapp.domain.errors import Conflict, Forbidden
 from webapp.domain.viewer import Viewer, system
 from webapp.models import Hold, Order
+
+log = structlog.get_logger()
 
 
 def hold(viewer: Viewer, order_id: int, reason: str, until: dt.datetime | None = None) -> Order:
@@ -47,14 +52,24 @@ def release_due(moment: dt.datetime) -> int:
     due = Hold.select(Hold.id, Hold.store, Hold.order).where(Hold.released_at.is_null(), Hold.until <= moment)
     count = 0
     for hold_id, store_id, order_id in list(due.order_by(Hold.until).limit(500).tuples()):
-        with transaction():
-            order = order_parts.locked(system(store_id, "Hold"), order_id)
-            waits = (Hold.id == hold_id) & Hold.released_at.is_null() & (Hold.until <= moment)
-            if not Hold.select().where(waits).exists():
-                continue  # Somebody released or prolonged it a moment ago.
-            release(system(store_id, "Hold"), order.id)
-        count += 1
+        try:
+            count += _release_due(hold_id, store_id, order_id, moment)
+        except (pw.OperationalError, pw.InterfaceError):
+            raise
+        except Exception:  # One odd order must not keep the others waiting.
+            log.exception("hold.release_failed", order=order_id)
     return count
+
+
+def _release_due(hold_id: int, store_id: int, order_id: int, moment: dt.datetime) -> bool:
+    """Release one order, unless somebody released or prolonged it a moment ago."""
+    with transaction():
+        order = order_parts.locked(system(store_id, "Hold"), order_id)
+        waits = (Hold.id == hold_id) & Hold.released_at.is_null() & (Hold.until <= moment)
+        if not Hold.select().where(waits).exists():
+            return False
+        release(system(store_id, "Hold"), order.id)
+    return True
 
 
 def _change(viewer: Viewer, order: Order, reason: str, until: dt.datetime | None) -> None:

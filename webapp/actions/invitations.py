@@ -143,9 +143,10 @@ def join(token: str, user: User) -> None:
 
 def _let_in(row: Invitation, user: User) -> None:
     facts = {"role": row.role, "supplier": row.supplier_id, "active": True}
-    known = (Membership.store == row.store_id) & (Membership.user == user.id)
-    if not Membership.update(**facts).where(known).execute():
-        Membership.create(store=row.store_id, user=user.id, **facts)
+    if Membership.select().where(Membership.store == row.store_id, Membership.user == user.id).exists():
+        told = "You belong to this store already, or did: only an admin of it can change your role or let you in again."
+        raise Conflict("known_already", told)
+    Membership.create(store=row.store_id, user=user.id, **facts)
     viewer = Viewer(row.store_id, Actor("user", user.id, user.name))
     told = f"{user.name} joined as {row.role}, invited by {row.invited_by}"
     data = difference({}, {"email": row.email, "role": row.role})

@@ -34,6 +34,8 @@ def claim() -> Mail | None:
     moment = now()
     waiting = (Mail.status == "waiting") & (Mail.next_try_at <= moment)
     stranded = (Mail.status == "sending") & (Mail.lease_until < moment)
+    lost = "Workers ended in the middle of it again and again."
+    Mail.update(status="failed", last_error=lost).where(stranded, Mail.attempts >= TRIES).execute()
     due = Mail.select(Mail.id).where(waiting | stranded).order_by(Mail.next_try_at, Mail.id).limit(1)
     if is_postgresql():
         due = due.for_update("FOR UPDATE SKIP LOCKED")

@@ -16,6 +16,10 @@ STATUSES = ("awaiting_payment", "payment_accepted")
 """What an order may begin with."""
 
 
+MOST_CENTS = 100_000_000_000_00
+"""The sum of one order; more is a slip of the hand."""
+
+
 @dataclass(frozen=True)
 class LineDraft:
     """Units of a product by its SKU or a linked one; the price is what the buyer pays for one."""
@@ -68,12 +72,15 @@ def create(viewer: Viewer, draft: OrderDraft) -> Order:
 
 def _create(viewer: Viewer, draft: OrderDraft) -> Order:
     incoming = _incoming(viewer, draft)
+    if max(draft.total_cents, draft.cash_on_delivery_cents or 0) > MOST_CENTS:
+        raise Invalid({"lines": ["Units and prices make a sum that is too large for one order."]})
     order = Order.create(
         store=viewer.store_id,
         external_id=draft.once,
         status=draft.status,
         payment_method=draft.payment_method,
         cash_on_delivery_cents=draft.cash_on_delivery_cents,
+        paid_at=incoming.ordered_at if draft.status == "payment_accepted" else None,
         **order_content.facts(incoming),
     )
     if not draft.reference:

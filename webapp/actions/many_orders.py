@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from webapp.actions import batches, holdings, holds, orders, rerouting
+from webapp.actions import acceptance, batches, holdings, holds, order_parts, orders, rerouting
 from webapp.actions.batches import SkippedError
 from webapp.domain import order_status, order_verbs
 from webapp.domain.errors import Conflict, Forbidden
@@ -38,6 +38,8 @@ def _accept(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
         raise Conflict("on_hold", "It is on hold: release it first.")
     if status in ("in_process", "partially_shipped", "shipped", "delivered"):
         raise SkippedError(f"It is {order_status.name(status)} already.")
+    own = order_parts.OWN if viewer.supplier_id is None else viewer.supplier_id
+    acceptance.accept(viewer, order_id, source=own)
     orders.set_status(viewer, order_id, "in_process")
     return "Accepted."
 

@@ -96,7 +96,7 @@ def _known(viewer: Viewer, skus: set[str], lock: bool) -> dict[str, State]:
         Product.store == viewer.store_id, Product.sku.in_(sorted(skus))
     )
     query = query.order_by(Product.id)
-    query = query.for_update() if lock and is_postgresql() else query
+    query = query.for_update("FOR NO KEY UPDATE") if lock and is_postgresql() else query
     found = {}
     for sku, product_id, *values in query.tuples() if skus else ():
         was = dict(zip(COLUMNS, values, strict=True))

@@ -91,6 +91,7 @@ def close(viewer: Viewer, return_id: int, decisions: dict[int, Decision]) -> Ret
         row = find(viewer, return_id)
         order = order_parts.locked(viewer, row.order_id)
         lines = lines_of(row)
+        stock.lock_for(order.store_id, order.id)
         _check(row, lines, decisions)
         received = (Return.id == row.id) & (Return.status == "received")
         if not Return.update(status="closed", closed_at=now()).where(received).execute():

@@ -47,7 +47,8 @@ def change(viewer: Viewer, filter_id: int, name: str, *, shared: bool) -> SavedF
             SavedFilter.update(**_named(name), shared=shared).where(SavedFilter.id == known.id).execute()
         if shared != known.shared:
             _tell(viewer, known.id, f"Filter {name} {'shared' if shared else 'no longer shared'}")
-    return find(viewer, filter_id)
+    changed: SavedFilter = SavedFilter.get_by_id(known.id)  # By now perhaps its owner's alone.
+    return changed
 
 
 def delete(viewer: Viewer, filter_id: int) -> None:

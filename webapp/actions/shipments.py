@@ -220,15 +220,18 @@ def _take_out_stock(viewer: Viewer, shipment: Shipment) -> set[stock.Place]:
     held: dict[int, list[tuple[int | None, int]]] = {}
     for line_id, supply_id, quantity in _sources(shipment.supplier_id is None).rows(shipment=shipment.id, **source):
         held.setdefault(line_id, []).append((supply_id, quantity))
+    taken: list[tuple[int, int, int]] = []
     for line_id, product_id, packed in _contents().rows(shipment=shipment.id):
         left = packed
         for supply_id, quantity in held.get(line_id, ()):
             units = min(left, quantity)
             if shipment.supplier_id is None or supply_id is not None:
-                counts = stock.take_out(shipment.store_id, product_id, supply_id, units)
-                moves.append((product_id, shipment.supplier_id, *counts))
-                moved.add((product_id, shipment.supplier_id))
+                taken.append((supply_id or 0, product_id, units))
             left -= units
+    for supply_id, product_id, units in sorted(taken):  # So that two shipments never wait for each other's stocks.
+        counts = stock.take_out(shipment.store_id, product_id, supply_id or None, units)
+        moves.append((product_id, shipment.supplier_id, *counts))
+        moved.add((product_id, shipment.supplier_id))
     stock_moves.note_shipped(viewer, shipment.order_id, shipment.id, moves)
     return moved
 

@@ -60,17 +60,17 @@ def lock_for(store_id: int, order_id: int, coming: Iterable[int] = ()) -> None:
 
     Whoever gives stock back and then holds other stock calls it first, so that two orders never wait for each other;
     products that lines will get in the same transaction are `coming`. SQLite lets one transaction write at a time,
-    which locks everything.
+    which locks everything. The keys stay free, since the ledger's rows point at products while a stock is held.
     """
     if not is_postgresql():
         return
     products = OrderLine.select(OrderLine.product).where(OrderLine.store == store_id, OrderLine.order == order_id)
     soon = list(coming)
     own = Product.select(Product.id).where(Product.store == store_id, Product.id.in_(products) | Product.id.in_(soon))
-    list(own.order_by(Product.id).for_update())
+    list(own.order_by(Product.id).for_update("FOR NO KEY UPDATE"))
     lent = Supply.product.in_(products) | Supply.product.in_(soon)
     held = Supply.select(Supply.id).where(Supply.store == store_id, lent)
-    list(held.order_by(Supply.id).for_update())
+    list(held.order_by(Supply.id).for_update("FOR NO KEY UPDATE"))
 
 
 def give_back(store_id: int, product_id: int, supply_id: int | None, quantity: int) -> None:
@@ -134,14 +134,14 @@ def _out_of_supply(enough: bool) -> pw.Query:
 def _shelf() -> pw.Query:
     mine = (Product.store == slot("store")) & (Product.id == slot("product"))
     query = Product.select(Product.own_quantity).where(mine)
-    return query.for_update() if is_postgresql() else query
+    return query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query
 
 
 @prepared
 def _supply() -> pw.Query:
     mine = (Supply.store == slot("store")) & (Supply.id == slot("supply"))
     query = Supply.select(Supply.quantity).where(mine)
-    return query.for_update() if is_postgresql() else query
+    return query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query
 
 
 def _at_least_zero(column: pw.Field, quantity: Any) -> pw.Case:

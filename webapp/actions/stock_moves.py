@@ -44,10 +44,10 @@ def row(
 def own_count(product: Product) -> int:
     """Return the units on the own shelf as they are now; nobody changes them before the transaction ends."""
     query = Product.select(Product.own_quantity).where(Product.store == product.store_id, Product.id == product.id)
-    return int((query.for_update() if is_postgresql() else query).scalar() or 0)
+    return int((query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query).scalar() or 0)
 
 
 def supply_count(supply: Supply) -> int:
     """Return a supply's units as they are now; nobody changes them before the transaction ends."""
     query = Supply.select(Supply.quantity).where(Supply.store == supply.store_id, Supply.id == supply.id)
-    return int((query.for_update() if is_postgresql() else query).scalar() or 0)
+    return int((query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query).scalar() or 0)

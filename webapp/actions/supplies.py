@@ -58,6 +58,8 @@ def update(
     with transaction():
         columns = _columns(draft, product)
         there = stock_moves.supply_count(supply)
+        if draft.quantity is not None and counted and there != supply.quantity:
+            raise _changed_meanwhile(find(viewer, product_id, supply_id))
         change = Supply.update(**columns, updated_at=now()).where(Supply.id == supply.id)
         _store(change.execute, columns, product, supply)
         changed = find(viewer, product_id, supply_id)

@@ -117,7 +117,7 @@ def _held(
     wanted = Supply.product.in_(product_ids) | Supply.supplier_sku.in_(codes)
     query = Supply.select(Supply, Product.sku.alias("named")).join(Product)
     query = query.where(Supply.store == viewer.store_id, wanted).order_by(Supply.id)
-    query = query.for_update("FOR UPDATE", of=Supply) if lock and is_postgresql() else query
+    query = query.for_update("FOR NO KEY UPDATE", of=Supply) if lock and is_postgresql() else query
     supplies: dict[Key, State] = {}
     taken: dict[tuple[int, str], int] = {}
     for row in query.objects():

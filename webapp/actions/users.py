@@ -8,11 +8,11 @@ import argon2
 import peewee as pw
 
 from webapp.actions import record
-from webapp.db import is_postgresql, transaction
+from webapp.db import is_postgresql, now, transaction
 from webapp.domain.difference import difference
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
-from webapp.models import Membership, Supplier, User
+from webapp.models import Invitation, Membership, Supplier, User
 
 # 19 MiB, two passes, one lane: OWASP's minimum for argon2id, some 45 ms.
 _hasher = argon2.PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
@@ -62,6 +62,7 @@ def create(viewer: Viewer, draft: UserDraft) -> Membership:
             membership: Membership = Membership.create(
                 store=viewer.store_id, user=user, role=draft.role, supplier=draft.supplier_id
             )
+            _revoke_invitations(viewer, user.email)
             _tell(viewer, user, "user.created", f"User {user.name} added as {draft.role}")
     except pw.IntegrityError:
         raise Invalid({"email": ["Somebody with this address has an account already. Invite them instead."]}) from None
@@ -120,7 +121,15 @@ def disable(viewer: Viewer, membership_id: int) -> None:
             User.update(active=False, fs_uniquifier=secrets.token_hex(16)).where(
                 User.id == membership.user_id
             ).execute()
+        _revoke_invitations(viewer, membership.user.email)
         _tell(viewer, membership.user, "user.disabled", f"User {membership.user.name} disabled")
+
+
+def _revoke_invitations(viewer: Viewer, email: str) -> None:
+    """Make links worthless that were sent before an admin decided on this person in another way."""
+    mine = (Invitation.store == viewer.store_id) & (Invitation.email == email)
+    free = Invitation.accepted_at.is_null() & Invitation.revoked_at.is_null()
+    Invitation.update(revoked_at=now()).where(mine, free).execute()
 
 
 def enable(viewer: Viewer, membership_id: int) -> None:

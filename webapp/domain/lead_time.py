@@ -14,13 +14,18 @@ from zoneinfo import ZoneInfo
 OWN_DAYS = 1
 """The supply days of the merchant's own shelf, and of a line that has no stock yet."""
 
+EARLIEST, LATEST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC), dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+
 RUNNING = ("payment_accepted", "in_process", "partially_shipped")
 """Statuses of orders that are to be packed now, so that they have a moment by which to leave."""
 
 
 def ship_by(paid_at: dt.datetime, days: int, working_days: str, time_zone: str) -> dt.datetime:
-    """Return the moment, aware UTC, at which the last day ends; `working_days` are ISO digits such as "12345"."""
-    paid_on = paid_at.astimezone(zone(time_zone)).date()
+    """Return the moment, aware UTC, at which the last day ends; `working_days` are ISO digits such as "12345".
+
+    A payment in years that no calendar can count from is taken for one at the edge of those that it can.
+    """
+    paid_on = min(max(paid_at, EARLIEST), LATEST).astimezone(zone(time_zone)).date()
     return midnight(last_day(paid_on, days, working_days) + dt.timedelta(days=1), time_zone)
 
 

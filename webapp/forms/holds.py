@@ -1,6 +1,7 @@
 """The form that lets an order wait."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -14,7 +15,11 @@ from webapp.forms.fields import clean_text, tidy
 
 
 class HoldForm(FlaskForm):
-    """Why, and the day on which the order goes on by itself."""
+    """Why, and the day on which the order goes on by itself, by the clock of `time_zone`."""
+
+    def __init__(self, *args: Any, time_zone: str = "UTC", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone = time_zone
 
     reason = StringField(
         lazy_gettext("Reason"),
@@ -28,10 +33,10 @@ class HoldForm(FlaskForm):
     until = DateField(lazy_gettext("Goes on by itself on"), [Optional()])
 
     def validate_until(self, field: DateField) -> None:
-        if field.data and field.data <= now().date():
+        if field.data and field.data <= now().astimezone(ZoneInfo(self.time_zone)).date():
             raise ValidationError(_("Choose a day from tomorrow on, or none."))
 
-    def ends_at(self, zone: str) -> dt.datetime | None:
-        """Return the first moment of the day that was chosen, in this time zone."""
+    def ends_at(self) -> dt.datetime | None:
+        """Return the first moment of the day that was chosen."""
         day = self.until.data
-        return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC) if day else None
+        return dt.datetime.combine(day, dt.time(), ZoneInfo(self.time_zone)).astimezone(dt.UTC) if day else None

@@ -85,7 +85,7 @@ class LineForm(Form):
 
 
 class OrderForm(FlaskForm):
-    once = HiddenField(default=lambda: secrets.token_hex(12))
+    once = HiddenField(validators=[Length(max=64), clean_text], default=lambda: secrets.token_hex(12))
     reference = _text(lazy_gettext("Reference"), 60)
     status = SelectField(
         lazy_gettext("Payment"),

@@ -39,8 +39,8 @@ _WAITING = """
 SELECT a.supplier_id, COUNT(DISTINCT o.id), COUNT(DISTINCT CASE WHEN o.ship_by <= ? THEN o.id END), MIN(o.paid_at)
 FROM (SELECT id, ship_by, paid_at FROM sales_order
       WHERE store_id = ? AND ship_by IS NOT NULL ORDER BY ship_by LIMIT ?) o
-JOIN allocation a ON a.store_id = ? AND a.order_id = o.id AND a.status = 'active' AND a.supplier_id IS NOT NULL
-WHERE (
+CROSS JOIN allocation a
+WHERE a.store_id = ? AND a.order_id = o.id AND a.status = 'active' AND a.supplier_id IS NOT NULL AND (
     SELECT SUM(b.quantity) FROM allocation b
     WHERE b.store_id = a.store_id AND b.line_id = a.line_id AND b.supplier_id = a.supplier_id AND b.status = 'active'
 ) > (

@@ -14,7 +14,7 @@ from webapp.models import Channel, Order, OrderLine, Product, Shipment, Shipment
 from webapp.models.order_search import OrderSearch
 from webapp.models.product_search import ProductSearch
 from webapp.models.shipment_search import find_shipments
-from webapp.web import access, csv_files, order_query
+from webapp.web import access, csv_files, order_query, stocks
 from webapp.web.csv_files import Cell, amount
 from webapp.web.hypermedia import search_words
 from webapp.web.product_query import search_of_request
@@ -60,6 +60,7 @@ def shipments() -> Response:
         "supplier_id": order_query.number_of(request.args, "supplier"),
         "carrier": request.args.get("carrier", "").replace("\x00", "")[:80],
     }
+    filters |= stocks.stretch()
     rows = _shipments(access.viewer(), search_words(), filters, _("Own stock"))
     return csv_files.answer(_name("shipments"), SHIPMENTS, rows)
 

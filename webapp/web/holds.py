@@ -24,16 +24,16 @@ def new(order_id: int) -> Response:
     order = orders.find(access.viewer(), order_id)
     waited = hold_state.open_of(order)
     known = {"reason": waited.reason, "until": waited.until and _day(waited.until)} if waited else {}
-    return _form(order, HoldForm(None, data=known))
+    return _form(order, HoldForm(None, data=known, time_zone=access.store().time_zone))
 
 
 @blueprint.post("/hold")
 def create(order_id: int) -> Response:
-    order, form = orders.find(access.viewer(), order_id), HoldForm(request.form)
+    order, form = orders.find(access.viewer(), order_id), HoldForm(request.form, time_zone=access.store().time_zone)
     if not form.validate():
         return _form(order, form, 422)
     try:
-        holds.hold(access.viewer(), order_id, form.reason.data or "", form.ends_at(access.store().time_zone))
+        holds.hold(access.viewer(), order_id, form.reason.data or "", form.ends_at())
     except Conflict as conflict:
         form.form_errors.append(conflict.message)
         return _form(order, form, 409)

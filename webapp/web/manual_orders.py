@@ -34,7 +34,7 @@ def new() -> Response:
 @blueprint.post("/line")
 def add_line() -> Response:
     """Show the form again as it was typed, with one line more: that of a product that was chosen, or an empty one."""
-    form, sku = OrderForm(request.form), request.args.get("add", "")[:64]
+    form, sku = OrderForm(request.form), request.args.get("add", "").replace("\x00", "")[:64]
     words = request.form.get("q", "").replace("\x00", "").strip()[:200]
     if sku:
         _put(form, sku)

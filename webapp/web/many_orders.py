@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.datastructures import MultiDict
@@ -41,6 +41,11 @@ class Chosen:
     query: str
 
     @property
+    def newest(self) -> int:
+        """Return the id behind which orders came in after these were looked at."""
+        return max((row[0] for row in self.rows), default=0)
+
+    @property
     def too_many(self) -> bool:
         """Tell whether they are more than fit into one batch."""
         return len(self.rows) > many_orders.MOST
@@ -58,15 +63,18 @@ def new(verb: str) -> Response:
 
 
 def _options(form: HoldForm) -> dict[str, str | None]:
-    until = form.ends_at(access.store().time_zone)
+    until = form.ends_at()
     return {"reason": form.reason.data, "until": until.isoformat() if until else None}
 
 
 @blueprint.post("/<verb>")
 def create(verb: str) -> Response:
-    chosen, form = _chosen(verb, request.form), HoldForm(request.form)
+    chosen, form = _chosen(verb, request.form), HoldForm(request.form, time_zone=access.store().time_zone)
     if not chosen.rows or chosen.too_many:
         return _confirm(verb, chosen, form)
+    if chosen.matching and request.form.get("count") != str(len(chosen.rows)):
+        flash(_("Other orders match by now: look at them before you go on."), "warning")
+        return _confirm(verb, chosen, form, 409)
     if verb == "hold" and not form.validate():
         return _confirm(verb, chosen, form, 422)
     options = _options(form) if verb == "hold" else {}
@@ -86,6 +94,8 @@ def _chosen(verb: str, values: MultiDict[str, str]) -> Chosen:
     columns: tuple[Any, ...] = (Order.id, Order.reference, Order.status)
     if values.get("matching") == "1":
         query = asked.search.sorted(viewer, *columns).limit(many_orders.MOST + 1)
+        newest = order_query.number_of(values, "newest")
+        query = query if newest is None else query.where(Order.id <= newest)
         return Chosen(list(query.tuples()), True, asked.query)
     ticks = values.getlist("order")[:TICKS]
     ids = [int(tick) for tick in ticks if tick.isascii() and tick.isdigit() and len(tick) <= 18]

@@ -72,7 +72,7 @@ def asked() -> Asked:
 
 def of_text(query: str) -> Asked:
     """Read the filters from what stands behind an address's question mark."""
-    return read(dict(parse_qsl(query[: 4 * LONGEST], max_num_fields=50)))
+    return read(dict(parse_qsl(query[: 4 * LONGEST])))
 
 
 def read(values: Mapping[str, str]) -> Asked:

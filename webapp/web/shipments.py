@@ -1,6 +1,5 @@
 """The shipments: list, page, packing from an order, tracking, hand-over, delivery, cancellation."""
 
-import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -31,7 +30,7 @@ def index() -> Response:
         "carrier": request.args.get("carrier", "").replace("\x00", "")[:80],
     }
     days = {name: stocks.day(request.args.get(name, "")) for name in ("from", "to")}
-    query = find_shipments(viewer, words, **filters, **_stretch(days["from"], days["to"]))
+    query = find_shipments(viewer, words, **filters, **stocks.stretch())
     if after():
         query = query.where(Shipment.id < after())
     found = page_of(query.limit(PAGE + 1))
@@ -236,14 +235,6 @@ def _sources(waiting: dict[int | None, dict[int, int]]) -> list[tuple[int, str]]
     rows = Supplier.select(Supplier.id, Supplier.name).where(Supplier.id.in_([key for key in waiting if key]))
     names: dict[int | None, str] = {row.id: row.name for row in rows}
     return [(source or OWN, names.get(source, _("Own stock"))) for source in waiting]
-
-
-def _stretch(first: dt.date | None, last: dt.date | None) -> dict[str, Any]:
-    """Return the moments between which shipments of these days were packed, by the store's clock."""
-    return {
-        "since": stocks.begins(first) if first else None,
-        "before": stocks.begins(last + dt.timedelta(days=1)) if last else None,
-    }
 
 
 def _known_carriers(viewer: Viewer, chosen: str) -> list[tuple[str, str]]:

@@ -30,7 +30,8 @@ def create() -> Response:
     viewer, form = access.viewer(), SkuLinkForm(request.form)
     back = own_path(request.form.get("back")) or url_for("tasks.index")
     if not form.validate():
-        return _page(form.sku.data or "", form.line.data, 422, " ".join(_messages(form)))
+        sku = "" if form.sku.errors else form.sku.data or ""
+        return _page(sku, None if form.line.errors else form.line.data, 422, " ".join(_messages(form)))
     try:
         if form.line.data:
             made = sku_links.link_line(viewer, form.line.data, form.product.data or 0)

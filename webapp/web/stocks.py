@@ -1,6 +1,7 @@
 """Whose shelf a page is about: a clerk's own, and for the store's people their own or a supplier's, as they choose."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, request
@@ -63,3 +64,9 @@ def day(word: str) -> dt.date | None:
 def begins(date: dt.date) -> dt.datetime:
     """Return the moment at which a day begins where the store is, in UTC."""
     return dt.datetime.combine(date, dt.time(), ZoneInfo(access.store().time_zone)).astimezone(dt.UTC)
+
+
+def stretch() -> dict[str, Any]:
+    """Return the moments `since` and `before` that the days "from" and "to" of the address stand for."""
+    first, last = (day(request.args.get(name, "")) for name in ("from", "to"))
+    return {"since": begins(first) if first else None, "before": begins(last + dt.timedelta(days=1)) if last else None}

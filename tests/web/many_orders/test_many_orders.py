@@ -71,8 +71,25 @@ def test_all_that_match_the_filters_are_taken_in_the_lists_order(as_user, cast, 
     client = as_user(cast.merchant)
     page = Page(client.get("/orders/many/accept", query_string=data))
     assert "Accept 61 orders?" in page.text and "and 53 more" in page.text and page.fields["matching"] == "1"
-    client.post("/orders/many/accept", data=data)
+    sent = data | {name: page.fields[name] for name in ("newest", "count")}
+    client.post("/orders/many/accept", data=sent)
     assert [order_id for order_id, _ in meant()] == [both[0].id, *(row.id for row in late)]
+
+
+def test_what_came_in_after_the_question_is_left_alone_and_what_else_changed_is_asked_about(
+    as_user, cast, both, sandbox
+):
+    data = {"matching": "1", "query": "status=payment_accepted"}
+    client, _ = as_user(cast.merchant), shop.split_order(cast, sandbox, reference="EARLIER")
+    page = Page(client.get("/orders/many/accept", query_string=data))
+    sent = data | {name: page.fields[name] for name in ("newest", "count")}
+    came = shop.split_order(cast, sandbox, reference="CAME-IN")
+    type(came).update(status="shipped").where(type(came).id == int(page.fields["newest"])).execute()
+    answer = Page(client.post("/orders/many/accept", data=sent))
+    assert answer.status == 409 and "look at them before you go on" in answer.text and not Batch.select().exists()
+    sent |= {name: answer.fields[name] for name in ("newest", "count")}
+    assert client.post("/orders/many/accept", data=sent).status_code == 303
+    assert came.id not in [order_id for order_id, _ in meant()]
 
 
 def test_more_than_fit_are_refused(as_user, cast, both, monkeypatch):

@@ -56,7 +56,13 @@ FORMS = {
 }
 """Columns whose texts have a form."""
 
-CHECKS = {"ConformanceCheck": {"name"}, "ReturnLine": {"decision"}, "Hold": {"status_before"}}
+CHECKS = {
+    "StockMove": {"reason"},
+    "RoutingRule": {"effect"},
+    "ConformanceCheck": {"name"},
+    "ReturnLine": {"decision"},
+    "Hold": {"status_before"},
+}
 """More codes, of one table."""
 
 BEFORE = ("order", "line", "shipment", "push", "waybill", "webhook", "delivery", "api_key", "product", "channel")

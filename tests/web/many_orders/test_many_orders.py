@@ -122,7 +122,7 @@ def test_a_hold_needs_a_reason_and_keeps_what_was_typed(as_user, cast, both, typ
     assert not Batch.select().exists()
 
 
-def test_a_hold_takes_its_reason_along(as_user, cast, both):
+def test_a_hold_takes_its_reason_along_and_the_stores_own_day(as_user, cast, both):
     as_user(cast.merchant).post("/orders/many/hold", data=ticked(*both) | {"reason": "Strike", "until": "2099-01-10"})
     assert Batch.get().input == {"verb": "hold", "reason": "Strike", "until": "2099-01-09T23:00:00+00:00"}
 

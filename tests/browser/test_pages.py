@@ -58,7 +58,7 @@ OTHERS = {
     "waybills.download_many",
 }
 OTHERS = {"account.login", "sent_orders.sample", "waybills.download", "waybills.download_many"}
-OTHERS |= {"batches.results", "imports.sample", "exports.orders", "exports.shipments", "exports.products"}
+OTHERS |= {"audit.export", "batches.results", "imports.sample", "exports.orders", "exports.shipments", "exports.products"}
 OTHERS |= {"desk.scan", "papers.slip", "papers.slips", "papers.pick_list", "papers.together", "manifests.download"}
 """No page of these may be without a link that leads to it, but for these others. `filled` holds what they show."""
 

@@ -20,6 +20,7 @@ from webapp.actions import (
     reconciliations,
     returns,
     routing_rules,
+    saved_filters,
     sent_orders,
     shipments,
     suppliers,
@@ -54,6 +55,7 @@ def fill(cast, channel, shop) -> None:
     _long_names(viewer, cast)
     _keys(viewer, cast)
     _rules(viewer, cast)
+    saved_filters.save(viewer, LONG[:60], "status=on_hold", shared=True)
     for lines in (
         [("MUG-BLUE", 1), ("MOKA-3", 1)],
         [("MUG-BLUE", 1)],

@@ -11,6 +11,9 @@ from webapp.domain.permissions import CALLS
 
 PEOPLE = ("anonymous", "disabled", "stranger", "rival_clerk", "clerk", "merchant", "admin")
 
+WORDS = {"kind", "ending", "key", "verb", "table"}
+"""Arguments that name nobody's row."""
+
 WAYS = ({}, {"HX-Request": "true"})
 """A whole page, and a part of one."""
 
@@ -43,9 +46,7 @@ def test_pages_open_to_whom_the_table_names_and_to_nobody_else(who, app, cast, e
     for verb, rule, headers in cells(app):
         answer = client.open(ours.address(rule), method=verb, headers=headers, follow_redirects=False)
         met[answer.status_code] += 1
-        named = (
-            rule.arguments - STORES_OWN if who == "rival_clerk" else rule.arguments - {"kind", "ending", "key", "verb"}
-        )
+        named = rule.arguments - (STORES_OWN if who == "rival_clerk" else WORDS)
         foreign = outside or (rule.endpoint in routes.PERSONAL and who != "clerk")
         if not _right(answer, role in routes.roles(rule.endpoint), bool(named), foreign, who, verb):
             wrong.append(f"{verb} {rule.rule} {headers}: {answer.status_code}")

@@ -61,6 +61,9 @@ STORES_OWN = {
 }
 """Arguments that name what all people of a store share as far as their role lets them."""
 
+OWN_TASTE = {"updated_at", "order_columns", "notices", "told_through", "pauses_told_through"}
+"""Columns that change with a row, or by what somebody likes to see of the own store."""
+
 FULL = {"orders": "write", "products": "write", "shipping": "write"}
 
 
@@ -216,7 +219,7 @@ def everything_of(store: Store) -> list[tuple]:
     tables = [table for table in TABLES if "store" in table._meta.fields and table is not ApiRequest]
     rows = []
     for table in tables:
-        names = [name for name in table._meta.fields if name != "updated_at" and "used" not in name]
+        names = [name for name in table._meta.fields if name not in OWN_TASTE and "used" not in name]
         found = table.select().where(table.store == store.id).order_by(table._meta.primary_key)
         rows += [(table.__name__, *(repr(row.__data__.get(name)) for name in names)) for row in found]
     return rows

@@ -69,11 +69,11 @@ def found(store_id: int, search: Search, before_id: int | None = None) -> pw.Mod
     return Event.select().where(where).order_by(Event.id.desc())
 
 
-def all_found(store_id: int, search: Search) -> Iterator[Event]:
-    """Give all events that fit, the newest first, some at a time."""
+def all_found(store_id: int, search: Search) -> Iterator[list[Event]]:
+    """Give all events that fit, the newest first, BATCH at a time."""
     before: int | None = None
     while rows := list(found(store_id, search, before).limit(BATCH)):
-        yield from rows
+        yield rows
         before = rows[-1].id
 
 

@@ -13,7 +13,7 @@ def exported(client, query="") -> list[dict[str, str]]:
     answer = client.get(f"/audit/export{query}")
     assert answer.status_code == 200 and answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-')
-    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 def happen(cast, user, message: str, **values) -> None:

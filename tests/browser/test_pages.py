@@ -14,7 +14,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.filled import fill
-from webapp.models import Order, Product, SavedFilter
+from webapp.models import Order, Product, SavedFilter, Waybill
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -116,6 +116,7 @@ def behind_forms(app) -> list[str]:
         build("saved_filters.edit", {"filter_id": SavedFilter.get().id}),
         build("products.ledger", {"product_id": Product.get().id}),
         build("returns.new", {"order_id": shipped.id}),
+        build("waybills.edit", {"shipment_id": Waybill.get(Waybill.status == "draft").shipment_id}),
     ]
 
 

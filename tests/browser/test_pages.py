@@ -117,6 +117,7 @@ def behind_forms(app) -> list[str]:
         build("products.ledger", {"product_id": Product.get().id}),
         build("returns.new", {"order_id": shipped.id}),
         build("waybills.edit", {"shipment_id": Waybill.get(Waybill.status == "draft").shipment_id}),
+        build("waybills.confirm_replace", {"shipment_id": Waybill.get(Waybill.status == "issued").shipment_id}),
     ]
 
 

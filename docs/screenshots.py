@@ -28,12 +28,13 @@ from sandbox_shop import Shop
 
 from config import ROOT, Config
 from webapp import create_app, demo
-from webapp.actions import credentials, shipments
-from webapp.actions.shipments import OWN, ShipmentDraft
+from webapp.actions import credentials, packing, shipments
+from webapp.actions.packing import OWN
+from webapp.actions.shipments import ShipmentDraft
 from webapp.connectors import http
 from webapp.db import connect_to, db, migrate
 from webapp.domain import viewer as viewers
-from webapp.jobs import import_orders, push_to_channels
+from webapp.jobs import import_orders, push_to_channels, upkeep
 from webapp.models import ApiKey, Channel, Order, Product, Shipment
 
 SHOP_KEY = "shop-key"
@@ -95,7 +96,7 @@ def live_through_two_days(shop_data: Path, shop: str) -> None:
 def work_on(order: Order, share: float) -> None:
     """Ship this share of what the order's stocks hold of it; what is left of a started order is packed, not gone."""
     viewer = viewers.system(order.store_id, "Warehouse")
-    sources = list(shipments.open_units(viewer, order))
+    sources = list(packing.open_units(viewer, order))
     for place, source in enumerate(sources if share else []):
         carrier = random.choice(list(PREFIXES))  # noqa: S311
         code = f"{PREFIXES[carrier]}{random.randint(10**8, 10**9 - 1)}"  # noqa: S311
@@ -164,6 +165,7 @@ def main() -> None:
         with db.connection_context():
             live_through_two_days(Path(temporary) / "shop.db", shop)
             paths = pages()
+        upkeep.beat()  # As a worker would that had done all this.
         with website(config) as address:
             photograph(address, paths, ROOT / "docs/screenshots")
 

@@ -76,6 +76,7 @@ def test_the_day_of_a_merchant(cast, enter, channel, shop, stocked, window_kind)
     look(page, first.reference)
     assert (Hold.get().order_id, Order.get_by_id(first.id).status) == (first.id, "on_hold")
     press(page, "Release")
+    expect(page.locator("main").get_by_role("button", name="Release")).to_have_count(0)
     assert Order.get_by_id(first.id).status == "payment_accepted"
 
     go(page, "Orders")
@@ -107,6 +108,7 @@ def test_the_day_of_a_merchant(cast, enter, channel, shop, stocked, window_kind)
     press(page, "Save and try")
     look(page, "Italy from the rival")
     press(page, "Turn on")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Routing")
     look(page, "Routing")
     assert RoutingRule.get().live
 
@@ -119,6 +121,7 @@ def test_the_day_of_an_admin(cast, enter, channel, window, window_kind):
     page.get_by_label("City").fill("Faenza")
     page.get_by_label("Saturday").check()
     press(page, "Save")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Store")
     expect(page.locator("main")).to_contain_text("Saturday")
     store = Store.get_by_id(cast.store.id)
     assert (store.address["city"], store.working_days) == ("Faenza", "123456")

@@ -8,6 +8,7 @@ import peewee as pw
 
 from webapp.actions import allocation_rows, due, record, routing_rules, stock
 from webapp.db import now, transaction
+from webapp.domain import order_status
 from webapp.domain.allocation import Candidate, Demand, LinePlan, plan
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.domain.viewer import Level, Viewer
@@ -25,8 +26,7 @@ from webapp.models import (
 )
 from webapp.models.prepared import prepared, slot
 
-OPEN = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped", "on_hold")
-"""Order statuses in which lines still want stock."""
+OPEN = order_status.OPEN
 
 ATTEMPTS = 20
 """How often a plan is made anew when another order took the stock between reading and holding it."""

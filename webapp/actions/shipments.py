@@ -30,7 +30,7 @@ from webapp.domain.viewer import Level, Viewer
 from webapp.models import Allocation, Order, OrderLine, Shipment, ShipmentLine, bulk
 from webapp.models.prepared import any_viewer, of, prepared, slot
 
-PACKABLE = ("payment_accepted", "in_process", "partially_shipped")
+PACKABLE = order_status.PACKABLE
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import peewee as pw
 
 from webapp.actions import record, stock_levels
 from webapp.db import now, transaction
+from webapp.domain import order_status
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Allocation, ApiKey, Order, Supplier
@@ -120,7 +121,7 @@ def open_orders(supplier: Supplier) -> int:
             Allocation.store == supplier.store_id,
             Allocation.supplier == supplier.id,
             Allocation.status == "active",
-            Order.status.in_(("awaiting_payment", "payment_accepted", "in_process", "partially_shipped", "on_hold")),
+            Order.status.in_(order_status.OPEN),
         )
         .distinct()
     )

@@ -11,13 +11,15 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from webapp.domain import order_status
+
 OWN_DAYS = 1
 """The supply days of the merchant's own shelf, and of a line that has no stock yet."""
 
 EARLIEST, LATEST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC), dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
-RUNNING = ("payment_accepted", "in_process", "partially_shipped")
-"""Statuses of orders that are to be packed now, so that they have a moment by which to leave."""
+RUNNING = order_status.PACKABLE
+"""Statuses of orders that have a moment by which to leave."""
 
 
 def ship_by(paid_at: dt.datetime, days: int, working_days: str, time_zone: str) -> dt.datetime:

@@ -16,6 +16,12 @@ STATUSES: tuple[tuple[str, str], ...] = (
 UNSTARTED = ("awaiting_payment", "payment_accepted", "in_process", "on_hold")
 """Nothing of the order has left yet: its lines want stock."""
 
+OPEN = (*UNSTARTED, "partially_shipped")
+"""Lines of the order still want stock."""
+
+PACKABLE = ("payment_accepted", "in_process", "partially_shipped")
+"""The order is to be packed and shipped now."""
+
 BY_HAND: dict[str, tuple[str, ...]] = {
     "awaiting_payment": ("payment_accepted", "on_hold", "canceled"),
     "payment_accepted": ("in_process", "on_hold", "canceled"),

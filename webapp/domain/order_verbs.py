@@ -3,13 +3,11 @@
 from webapp.domain import order_status
 from webapp.domain.viewer import Viewer
 
-OPEN = (*order_status.UNSTARTED, "partially_shipped")
-
 VERBS: dict[str, tuple[str, ...]] = {
     "accept": ("payment_accepted",),
     "hold": tuple(status for status, moves in order_status.BY_HAND.items() if "on_hold" in moves),
     "release": ("on_hold",),
-    "reroute": OPEN,
+    "reroute": order_status.OPEN,
 }
 """Each verb with the statuses of the orders that it may do something to; others are left as they are."""
 

@@ -52,5 +52,5 @@ def state(ours: str, theirs: str, *, told: bool, open_here: Collection[str]) -> 
         return "canceled_there" if ours in open_here else None
     if ours == "canceled":
         return "canceled_here" if theirs in open_here else None
-    behind = (*order_status.UNSTARTED, "partially_shipped")
+    behind = order_status.OPEN
     return "not_told" if told and ours in ("shipped", "delivered") and theirs in behind else None

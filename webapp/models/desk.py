@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.domain import papers
+from webapp.domain import order_status, papers
 from webapp.domain.viewer import Viewer
 from webapp.models.allocation import Allocation
 from webapp.models.channel import Channel
@@ -16,7 +16,7 @@ from webapp.models.shipment import WAITING, Shipment, ShipmentLine
 from webapp.models.shipment_search import any_of, from_source
 from webapp.models.supply import Supply
 
-PACKABLE = ("payment_accepted", "in_process", "partially_shipped")
+PACKABLE = order_status.PACKABLE
 """Statuses of orders that a stock works on."""
 
 MATCHES = 12

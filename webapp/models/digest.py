@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import peewee as pw
 
+from webapp.domain import order_status
 from webapp.domain.viewer import Viewer
 from webapp.models import overview, tasks
 from webapp.models.allocation import Allocation
 from webapp.models.order import Order
 
 OPEN = ("awaiting_payment", "on_hold", "payment_accepted", "in_process", "partially_shipped")
-SHIPPABLE = ("payment_accepted", "in_process", "partially_shipped")
+"""Those of `order_status.OPEN`, in the order in which the mail lists them."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,12 @@ def of(viewer: Viewer, late_before: dt.datetime) -> Digest:
     """Count for what the viewer sees."""
     counted = Order.visible_to(viewer, Order.status, pw.fn.COUNT(Order.id)).where(Order.status.in_(OPEN))
     by_status = dict(counted.group_by(Order.status).tuples())
-    late = Order.visible_to(viewer, Order.id).where(Order.status.in_(SHIPPABLE), Order.ordered_at < late_before)
+    packable = Order.visible_to(viewer, Order.id).where(Order.status.in_(order_status.PACKABLE))
     bound = viewer.supplier_id is not None
-    fresh = Order.visible_to(viewer, Order.id).where(
-        Order.status.in_(SHIPPABLE), Order.id.in_(Allocation.unaccepted(viewer))
-    )
     return Digest(
         {status: by_status[status] for status in OPEN if status in by_status},
-        late.count(),
-        fresh.count() if bound else 0,
+        packable.where(Order.ordered_at < late_before).count(),
+        packable.where(Order.id.in_(Allocation.unaccepted(viewer))).count() if bound else 0,
         overview.cancel_requests(viewer) if bound else 0,
         0 if bound else tasks.count(viewer.store_id),
     )

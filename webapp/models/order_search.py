@@ -18,9 +18,6 @@ from webapp.models.push import Push
 from webapp.models.shipment import Shipment
 from webapp.models.shipment_search import any_of, bounded_count, from_source, pushes_for
 
-WANTS_STOCK = (*order_status.UNSTARTED, "partially_shipped")
-"""Orders of these statuses have a task while a line of theirs lacks stock."""
-
 SHOWN = (
     Order.id,
     Order.reference,
@@ -190,7 +187,7 @@ class OrderRow:
         self.units += units
         if scoped and self.total_cents is not None:
             self.total_cents += units * cents
-        if not scoped and units > held and self.order.status in WANTS_STOCK:
+        if not scoped and units > held and self.order.status in order_status.OPEN:
             self.unassigned += 1
             self.unknown += not known
 
@@ -248,7 +245,7 @@ def _needs_action(viewer: Viewer) -> pw.Expression:
         OrderLine.order == Order.id,
         OrderLine.quantity - OrderLine.canceled_quantity > held,
     )
-    return (Order.status.in_(WANTS_STOCK) & pw.fn.EXISTS(short)) | any_of(
+    return (Order.status.in_(order_status.OPEN) & pw.fn.EXISTS(short)) | any_of(
         [Order.id.in_(failed), Order.id.in_(asked), Order.id.in_(tasks)]
     )
 

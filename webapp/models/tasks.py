@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import peewee as pw
 
 from webapp.db import now
+from webapp.domain import order_status
 from webapp.models.allocation import Allocation
 from webapp.models.api_key import ApiKey, ApiRequest
 from webapp.models.cancel_request import CancelRequest
@@ -19,7 +20,6 @@ from webapp.models.push import Push
 from webapp.models.supplier import Supplier
 from webapp.models.webhook import Webhook
 
-WANTS_STOCK = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped", "on_hold")
 """Orders of these statuses have a task while a line of theirs lacks stock."""
 
 SHOWN = 50
@@ -76,7 +76,7 @@ def unassigned_lines(store_id: int) -> pw.ModelSelect:
             Order.store == store_id,
             OrderLine.store == store_id,
             OrderLine.order == Order.id,
-            Order.status.in_(WANTS_STOCK),
+            Order.status.in_(order_status.OPEN),
             OrderLine.quantity - OrderLine.canceled_quantity > held,
         )
     )

@@ -26,7 +26,6 @@ from webapp.models import (
     Supply,
     SyncRun,
 )
-from webapp.models.order_search import WANTS_STOCK
 from webapp.web import order_timeline
 from webapp.web.order_timeline import Entry
 from webapp.web.shipment_page import PushView, ShipmentView, pushes_of, shipments_of
@@ -167,7 +166,7 @@ def _lines(viewer: Viewer, order: Order) -> list[LineView]:
         held = sum(part.units for part in view.parts)
         if viewer.supplier_id is not None:
             view.units = held
-        elif order.status in WANTS_STOCK:
+        elif order.status in allocations.OPEN:
             view.unassigned = max(0, view.units - held)
     if viewer.supplier_id is None:
         rows = AllocationDecision.select().where(

@@ -5,6 +5,7 @@ from typing import Any
 
 import peewee as pw
 
+from webapp.domain import order_status
 from webapp.domain.viewer import Viewer
 from webapp.models import (
     Allocation,
@@ -22,7 +23,6 @@ from webapp.models import (
 )
 
 SHOWN = 20
-OPEN = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped", "on_hold")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def holdings(viewer: Viewer, product: Product) -> list[Holding]:
     query = Order.select(*columns).join(OrderLine, pw.JOIN.CROSS).join(Allocation, pw.JOIN.CROSS)
     query = query.join(Supplier, pw.JOIN.LEFT_OUTER, on=(Allocation.supplier == Supplier.id)).where(
         Order.store == viewer.store_id,
-        Order.status.in_(OPEN),
+        Order.status.in_(order_status.OPEN),
         OrderLine.order == Order.id,
         OrderLine.product == product.id,
         Allocation.line == OrderLine.id,

@@ -10,6 +10,7 @@ from typing import Any
 import peewee as pw
 
 from webapp.api.bodies import number
+from webapp.domain import row_id
 from webapp.domain.errors import Invalid
 
 PARAMETERS = {"offset", "max", "cursor"}
@@ -96,11 +97,12 @@ def _decode(cursor: str) -> tuple[dt.datetime | None, int]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         moment, _, last = text.partition("|")
-        if not (last.isascii() and last.isdigit() and len(last) <= 18):
+        number = row_id.read(last)
+        if number is None:
             raise ValueError(last)
         found = dt.datetime.fromisoformat(moment) if moment else None
         if found is not None and found.tzinfo is None:
             raise ValueError(moment)
-        return found and found.astimezone(dt.UTC), int(last)
+        return found and found.astimezone(dt.UTC), number
     except (ValueError, OverflowError, binascii.Error, UnicodeDecodeError):
         raise Invalid({"cursor": ["This isn't a cursor of ours: take it from `next` as it is."]}) from None

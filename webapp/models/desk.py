@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.domain import order_status, papers
+from webapp.domain import order_status, papers, row_id
 from webapp.domain.viewer import Viewer
 from webapp.models.allocation import Allocation
 from webapp.models.channel import Channel
@@ -119,8 +119,8 @@ def _orders(viewer: Viewer, code: str) -> list[Order]:
 
 def _shipments(viewer: Viewer, code: str) -> list[Shipment]:
     number = papers.shipment_number(code)
-    if number is None and code.isascii() and code.isdigit() and len(code) <= 18:
-        number = int(code)
+    if number is None:
+        number = row_id.read(code)
     numbered = Shipment.visible_to(viewer).where(Shipment.id == number) if number is not None else ()
     followed = Shipment.visible_to(viewer).where(Shipment.tracking_code == code)
     found = {row.id: row for row in numbered}

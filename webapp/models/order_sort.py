@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee as pw
 
+from webapp.domain import row_id
 from webapp.domain.viewer import Viewer
 from webapp.models.order import Order
 
@@ -51,11 +52,12 @@ class Sort:
 
     def place(self, word: str) -> Place | None:
         """Read a place from an address; None for what can't be one."""
-        value, _, number = word.rpartition("~")
-        if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        value, _, last = word.rpartition("~")
+        order_id = row_id.read(last)
+        if order_id is None:
             return None
         try:
-            return self.read(value), int(number)
+            return self.read(value), order_id
         except ValueError:
             return None
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import peewee as pw
 
+from webapp.domain import row_id
 from webapp.domain.viewer import Viewer
 from webapp.models.product import Product
 from webapp.models.supply import Supply
@@ -39,7 +40,7 @@ class ProductSearch:
         query = self.select(viewer).limit(size)
         if self.sort == "sku":
             return list(query.where(field > after).order_by(field))
-        number = int(after) if after.isascii() and after.isdigit() and len(after) <= 18 else 0
+        number = row_id.read(after)
         query = query.order_by(field.desc())
         return list(query.where(field < number) if number else query)
 

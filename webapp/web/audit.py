@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.db import now
+from webapp.domain import row_id
 from webapp.domain.difference import pairs
 from webapp.models import ApiKey, Event, Membership, User, audit
 from webapp.models.audit import SUBJECTS, Search
@@ -71,14 +72,14 @@ def _search() -> Search:
     """Return what the address asks for; what makes no sense there is left out. Days are the store's."""
     subject, who = request.args.get("subject", ""), request.args.get("who", "")
     kind, _colon, number = who.partition(":")
-    known = number.isascii() and number.isdigit() and len(number) <= 18
+    actor_id = row_id.read(number)
     zone = zoneinfo.ZoneInfo(access.store().time_zone)
     since, until = _day("since"), _day("until")
     return Search(
         search_words(),
         subject if subject in SUBJECTS else "",
-        kind if kind in KINDS and (known or not number) else "",
-        int(number) if kind in KINDS and known else None,
+        kind if kind in KINDS and (actor_id is not None or not number) else "",
+        actor_id if kind in KINDS else None,
         dt.datetime.combine(since, dt.time(), zone) if since else None,
         dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), zone) if until else None,
     )

@@ -14,7 +14,7 @@ from webapp.forms.desk import MOST_UNITS, DeskForm
 from webapp.models import Order, Shipment
 from webapp.models import desk as waiting
 from webapp.models.shipment_search import OWN
-from webapp.web import access, desk_page, stocks, waybill_page
+from webapp.web import access, desk_page, given, stocks, waybill_page
 from webapp.web.desk_page import Line
 from webapp.web.hypermedia import page, put_errors, see
 from webapp.web.orders import supplier_choices
@@ -201,7 +201,7 @@ def _count(line_id: int) -> int:
 
 
 def _code() -> str:
-    return request.values.get("code", "").replace("\x00", "").strip()[:200]
+    return given.words(request.values, "code")
 
 
 def _stock() -> int:

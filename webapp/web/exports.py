@@ -14,7 +14,7 @@ from webapp.models import Channel, Order, OrderLine, Product, Shipment, Shipment
 from webapp.models.order_search import OrderSearch
 from webapp.models.product_search import ProductSearch
 from webapp.models.shipment_search import find_shipments
-from webapp.web import access, csv_files, order_query, stocks
+from webapp.web import access, csv_files, given, order_query, stocks
 from webapp.web.csv_files import Cell, amount
 from webapp.web.hypermedia import search_words
 from webapp.web.product_query import search_of_request
@@ -57,8 +57,8 @@ def shipments() -> Response:
     status = request.args.get("status", "")
     filters: dict[str, Any] = {
         "status": status if status in dict(shipment_status.STATUSES) else "",
-        "supplier_id": order_query.number_of(request.args, "supplier"),
-        "carrier": request.args.get("carrier", "").replace("\x00", "")[:80],
+        "supplier_id": given.number(request.args, "supplier"),
+        "carrier": given.text(request.args, "carrier", 80),
     }
     filters |= stocks.stretch()
     rows = _shipments(access.viewer(), search_words(), filters, _("Own stock"))

@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from webapp.db import now
 from webapp.domain import order_status, shipment_status
 from webapp.domain.errors import Invalid
-from webapp.web import access
+from webapp.web import access, given
 from webapp.web.languages import language
 
 PAGE = 50
@@ -115,13 +115,12 @@ def page_of(rows: Iterable[Any], size: int = PAGE) -> Page:
 
 def after() -> int | None:
     """Return the id that the list goes on after; None for the first page or a number that can't be one."""
-    word = request.args.get("after", "")
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= 18 else None
+    return given.number(request.args, "after")
 
 
 def search_words() -> str:
     """Return what was typed into the search box, without the blanks around it and NUL, at most 200 characters."""
-    return request.args.get("q", "").replace("\x00", "").strip()[:200]
+    return given.words(request.args)
 
 
 def page(template: str, block: str | None = None, status: int = 200, **values: Any) -> Response:

@@ -9,7 +9,7 @@ from webapp.domain import money
 from webapp.domain.errors import Invalid
 from webapp.forms.manual_orders import MOST_LINES, OrderForm
 from webapp.models import Product, sku_link
-from webapp.web import access
+from webapp.web import access, given
 from webapp.web.hypermedia import page, put_errors, search_words, see
 
 blueprint = Blueprint("manual_orders", __name__, url_prefix="/orders/new")
@@ -34,8 +34,8 @@ def new() -> Response:
 @blueprint.post("/line")
 def add_line() -> Response:
     """Show the form again as it was typed, with one line more: that of a product that was chosen, or an empty one."""
-    form, sku = OrderForm(request.form), request.args.get("add", "").replace("\x00", "")[:64]
-    words = request.form.get("q", "").replace("\x00", "").strip()[:200]
+    form, sku = OrderForm(request.form), given.text(request.args, "add", 64)
+    words = given.words(request.form)
     if sku:
         _put(form, sku)
         words = ""

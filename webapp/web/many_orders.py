@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.actions import many_orders
-from webapp.domain import order_status, order_verbs
+from webapp.domain import order_status, order_verbs, row_id
 from webapp.forms.holds import HoldForm
 from webapp.models import Order
-from webapp.web import access, order_query
+from webapp.web import access, given, order_query
 from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("many_orders", __name__, url_prefix="/orders/many")
@@ -94,11 +94,11 @@ def _chosen(verb: str, values: MultiDict[str, str]) -> Chosen:
     columns: tuple[Any, ...] = (Order.id, Order.reference, Order.status)
     if values.get("matching") == "1":
         query = asked.search.sorted(viewer, *columns).limit(many_orders.MOST + 1)
-        newest = order_query.number_of(values, "newest")
+        newest = given.number(values, "newest")
         query = query if newest is None else query.where(Order.id <= newest)
         return Chosen(list(query.tuples()), True, asked.query)
     ticks = values.getlist("order")[:TICKS]
-    ids = [int(tick) for tick in ticks if tick.isascii() and tick.isdigit() and len(tick) <= 18]
+    ids = [number for tick in ticks if (number := row_id.read(tick)) is not None]
     query = (
         Order.visible_to(viewer, *columns).where(Order.id.in_(ids)).order_by(Order.ordered_at.desc(), Order.id.desc())
     )

@@ -12,7 +12,7 @@ from webapp.db import now
 from webapp.domain import date_range, lead_time, order_status
 from webapp.models import order_sort
 from webapp.models.order_search import OrderSearch
-from webapp.web import access
+from webapp.web import access, given
 
 DATES = (
     ("today", _("Today")),
@@ -81,10 +81,10 @@ def read(values: Mapping[str, str]) -> Asked:
     dates, days = _days(values)
     since, until = date_range.moments(days, zone())
     search = OrderSearch(
-        words=words_of(values),
+        words=given.words(values),
         status=status if status in dict(order_status.STATUSES) else "",
-        channel_id=number_of(values, "channel"),
-        supplier_id=number_of(values, "supplier"),
+        channel_id=given.number(values, "channel"),
+        supplier_id=given.number(values, "supplier"),
         needs_action=values.get("needs") == "action",
         due=due if (due := values.get("due", "")) in lead_time.DUE else "",
         time_zone=access.store().time_zone,
@@ -94,17 +94,6 @@ def read(values: Mapping[str, str]) -> Asked:
     )
     first, last = (day.isoformat() if day and dates == date_range.BETWEEN else "" for day in days)
     return Asked(search, dates, first, last, _query(search, dates, first, last))
-
-
-def number_of(values: Mapping[str, str], name: str) -> int | None:
-    """Return an id; None where there is none, or one that no row can have."""
-    word = values.get(name, "")
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= 18 else None
-
-
-def words_of(values: Mapping[str, str]) -> str:
-    """Return what was typed into the search box, without the blanks around it and NUL, at most 200 characters."""
-    return values.get("q", "").replace("\x00", "").strip()[:200]
 
 
 def zone() -> ZoneInfo:

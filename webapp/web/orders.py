@@ -148,11 +148,6 @@ def show_page(
     return page("orders/show.html", "order_progress", status=status, **values)
 
 
-def number(name: str) -> int | None:
-    """Return an id from the URL's query; None where there is none, or one that no row can have."""
-    return order_query.number_of(request.args, name)
-
-
 def supplier_choices() -> list[tuple[int, str]]:
     """Return what a supplier filter offers: nothing to those who work for one supplier alone."""
     viewer = access.viewer()

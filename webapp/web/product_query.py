@@ -3,6 +3,7 @@
 from flask import request
 
 from webapp.models.product_search import SORTS, STOCKS, ProductSearch
+from webapp.web import given
 from webapp.web.hypermedia import search_words
 
 
@@ -19,4 +20,4 @@ def search_of_request() -> ProductSearch:
 
 def after() -> str:
     """Return the place that the list goes on after; empty for the first page."""
-    return request.args.get("after", "").replace("\x00", "")[:64]
+    return given.text(request.args, "after", 64)

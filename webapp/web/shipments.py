@@ -12,9 +12,9 @@ from webapp.domain.viewer import Viewer
 from webapp.forms.shipments import ShipForm, TrackingForm, weights_text
 from webapp.models import Order, OrderLine, Shipment, Supplier
 from webapp.models.shipment_search import OWN, find_shipments
-from webapp.web import access, shipment_page, stocks, waybill_page
+from webapp.web import access, given, shipment_page, stocks, waybill_page
 from webapp.web.hypermedia import PAGE, after, own_path, page, page_of, put_errors, search_words, see
-from webapp.web.orders import number, supplier_choices
+from webapp.web.orders import supplier_choices
 
 blueprint = Blueprint("shipments", __name__)
 blueprint.before_request(access.require_login)
@@ -26,8 +26,8 @@ def index() -> Response:
     status = request.args.get("status", "")
     filters: dict[str, Any] = {
         "status": status if status in dict(shipment_status.STATUSES) else "",
-        "supplier_id": number("supplier"),
-        "carrier": request.args.get("carrier", "").replace("\x00", "")[:80],
+        "supplier_id": given.number(request.args, "supplier"),
+        "carrier": given.text(request.args, "carrier", 80),
     }
     days = {name: stocks.day(request.args.get(name, "")) for name in ("from", "to")}
     query = find_shipments(viewer, words, **filters, **stocks.stretch())
@@ -55,7 +55,7 @@ def new(order_id: int) -> Response:
     waiting = packing.open_units(access.viewer(), order)
     if not waiting or order.status not in shipments.PACKABLE:
         return see(url_for("orders.show", order_id=order_id), _("Nothing of this order waits to be packed."), "warning")
-    source = _chosen(waiting, number("source"))
+    source = _chosen(waiting, given.number(request.args, "source"))
     return _form_page(order, source, ShipForm.for_lines(waiting.get(source or None, {})))
 
 
@@ -140,9 +140,7 @@ def _create(order_id: int, *, and_ship: bool) -> Response:
     viewer = access.viewer()
     order = orders.find(viewer, order_id)
     waiting = packing.open_units(viewer, order)
-    word = request.form.get("source", "")
-    wanted = int(word) if word.isascii() and word.isdigit() and len(word) <= 18 else None
-    source = _chosen(waiting, wanted)
+    source = _chosen(waiting, given.number(request.form, "source"))
     form = ShipForm.for_lines(waiting.get(source or None, {}), request.form)
     if not form.validate():
         return _form_page(order, source, form, 422)

@@ -8,9 +8,8 @@ from webapp.actions import sku_links
 from webapp.domain.errors import Conflict
 from webapp.forms.sku_links import SkuLinkForm
 from webapp.models import OrderLine, Product, product_search
-from webapp.web import access
+from webapp.web import access, given
 from webapp.web.hypermedia import own_path, page, search_words, see
-from webapp.web.orders import number
 
 blueprint = Blueprint("sku_links", __name__, url_prefix="/sku-links")
 blueprint.before_request(
@@ -22,7 +21,7 @@ SHOWN = 20
 
 @blueprint.get("/new")
 def new() -> Response:
-    return _page(request.args.get("sku", "").replace("\x00", "")[:64], number("line"))
+    return _page(given.text(request.args, "sku", 64), given.number(request.args, "line"))
 
 
 @blueprint.post("/")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, request
 
 from webapp.db import now
+from webapp.domain import row_id
 from webapp.models import Supplier
 from webapp.models.shipment_search import OWN
 from webapp.web import access
@@ -23,12 +24,13 @@ def chosen(default: int | None = OWN) -> int | None:
     word = request.values.get("stock", "").strip()
     if not word:
         return default
-    if not (word.isascii() and word.isdigit() and len(word) <= 18):
+    number = row_id.read(word)
+    if number is None:
         abort(404)
-    mine = Supplier.select().where(Supplier.store == viewer.store_id, Supplier.id == int(word))
-    if int(word) != OWN and not mine.exists():
+    mine = Supplier.select().where(Supplier.store == viewer.store_id, Supplier.id == number)
+    if number != OWN and not mine.exists():
         abort(404)
-    return int(word)
+    return number
 
 
 def name(stock: int | None) -> str:
@@ -43,7 +45,7 @@ def ticked(field: str = "shipment") -> list[int]:
     """Return the ids that were ticked one by one or as the whole page, each once; what can't be one is left out."""
     words = request.values.getlist(field)
     words += [word for page in request.values.getlist("all") for word in page.split(",")]
-    ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 18]
+    ids = [number for word in words if (number := row_id.read(word)) is not None]
     return list(dict.fromkeys(ids))
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from webapp.actions import orders
 from webapp.api import auth, bodies, paging
 from webapp.api.answers import many, matching, one
-from webapp.domain import order_status
+from webapp.domain import order_status, row_id
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.viewer import Level, Viewer
 from webapp.models import Order
@@ -78,12 +78,13 @@ def _filter(values: dict[str, str]) -> OrderFilter:
     status, channel = values.get("status", ""), values.get("channel", "")
     if "status" in values and status not in dict(order_status.STATUSES):
         raise Invalid({"status": ["There is no such status."]})
-    if "channel" in values and not (channel.isascii() and channel.isdigit() and len(channel) <= 18):
+    channel_id = row_id.read(channel)
+    if "channel" in values and channel_id is None:
         raise Invalid({"channel": ["Send the channel's id, a whole number."]})
     return OrderFilter(
         values.get("q", "").strip()[:200],
         status,
-        int(channel) if channel else None,
+        channel_id,
         bodies.moment(values, "updated_after"),
         bodies.moment(values, "created_after"),
         bodies.flag(values, "acknowledged") if "acknowledged" in values else None,

@@ -10,7 +10,7 @@ from webapp.actions import publications
 from webapp.api import auth, bodies, idempotency, paging
 from webapp.api.answers import check_match, many, one
 from webapp.api.v1.product_bodies import Id, Price, Strict, null_only_for
-from webapp.domain import measures
+from webapp.domain import measures, row_id
 from webapp.domain.errors import Invalid
 from webapp.domain.viewer import Level, Viewer
 from webapp.models import Channel, Product, Publication
@@ -96,8 +96,9 @@ def _search(viewer: Viewer, values: dict[str, str]) -> pw.ModelSelect:
     """Return what the filters leave: `source` is a channel's kind or id, `identifier` a channel's id or SKU."""
     query = publications.visible_to(viewer)
     source = values.get("source", "")
-    if source.isascii() and source.isdigit() and len(source) <= 18:
-        query = query.where(Publication.channel == int(source))
+    channel_id = row_id.read(source)
+    if channel_id is not None:
+        query = query.where(Publication.channel == channel_id)
     elif source:
         query = query.where(Channel.kind == source.lower())
     if "product" in values:

@@ -12,7 +12,7 @@ from webapp.api.answers import many, matching, one
 from webapp.api.v1 import waybill_media
 from webapp.api.v1.waybill_bodies import NewWaybill, Strict, WaybillChange
 from webapp.connectors import labels
-from webapp.domain import waybill_status
+from webapp.domain import row_id, waybill_status
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.viewer import Level, Viewer
 from webapp.models import Order, Shipment, Waybill
@@ -143,8 +143,9 @@ def _flag(values: dict[str, str], name: str, usual: bool) -> bool:
 
 def _ids(text: str) -> list[int]:
     words = [word.strip() for word in text.split(",")]
-    if not all(word.isascii() and word.isdigit() and len(word) <= 18 for word in words):
+    ids = [number for word in words if (number := row_id.read(word)) is not None]
+    if len(ids) < len(words):
         raise Invalid({"shipping_ids": ["Send whole numbers with commas between them, such as 1,2,3."]})
     if len(words) > waybill_files.MOST_AT_ONCE:
         raise Invalid({"shipping_ids": [f"Name at most {waybill_files.MOST_AT_ONCE} shippings."]})
-    return [int(word) for word in words]
+    return ids

@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import orjson
 import peewee as pw
@@ -22,7 +21,7 @@ from webapp.actions import (
     stock,
 )
 from webapp.db import transaction
-from webapp.domain import order_status
+from webapp.domain import order_status, store_clock
 from webapp.domain.channel import IncomingOrder
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.domain.viewer import Level, Viewer, system
@@ -168,7 +167,7 @@ def carry_out(
 
 def why_held(order: Order, reason: str, until: dt.datetime | None) -> str:
     """Return reason and end of a hold as the end of a sentence; empty where there is neither."""
-    day = until.astimezone(ZoneInfo(order.store.time_zone)) if until else None
+    day = store_clock.day_at(until, order.store.time_zone) if until else None
     end = f", until {day.day} {day:%B %Y}" if day else ""
     return f"{': ' + reason if reason else ''}{end}"
 

@@ -3,13 +3,12 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from zoneinfo import ZoneInfo
 
 import peewee as pw
 
 from webapp.actions import record
 from webapp.db import now, transaction
-from webapp.domain import routing
+from webapp.domain import routing, store_clock
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.routing import Facts, Preference, Rule
 from webapp.domain.viewer import Level, Viewer
@@ -157,9 +156,9 @@ def of_order(store_id: int, order_id: int) -> Preference:
 
 
 def _preferring(store_id: int, rules: list[Rule]) -> Callable[[str, int | None, dt.datetime], Preference]:
-    zone = ZoneInfo("UTC")
+    zone: dt.tzinfo = dt.UTC
     if any(rule.after for rule in rules):
-        zone = ZoneInfo(Store.get_by_id(store_id).time_zone)
+        zone = store_clock.zone(Store.get_by_id(store_id).time_zone)
 
     def met(country: str, channel_id: int | None, ordered_at: dt.datetime) -> Preference:
         time = ordered_at.astimezone(zone).time()

@@ -1,7 +1,8 @@
 """Ranges of days that a list is narrowed down to, as moments in the store's time zone."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+
+from webapp.domain import store_clock
 
 PRESETS = ("today", "yesterday", "7d", "30d", "month")
 """Ranges that move with the days."""
@@ -29,23 +30,19 @@ def days_of(preset: str, today: dt.date) -> Days:
     return None, None
 
 
-def day_of(word: str) -> dt.date | None:
+def day_of(word: str, first_year: int = 1970, last_year: int = 9000) -> dt.date | None:
     """Return the day that `2026-11-26` means; None for anything else, and for years that no list can hold."""
     try:
         day = dt.date.fromisoformat(word)
     except ValueError:
         return None
-    return day if day.isoformat() == word and 1970 <= day.year <= 9000 else None
+    return day if day.isoformat() == word and first_year <= day.year <= last_year else None
 
 
-def moments(days: Days, zone: ZoneInfo) -> tuple[dt.datetime | None, dt.datetime | None]:
+def moments(days: Days, time_zone: str) -> tuple[dt.datetime | None, dt.datetime | None]:
     """Return the first moment of the range and the first one behind it: a day may have 23 or 25 hours."""
     first, last = days
     return (
-        _midnight(first, zone) if first else None,
-        _midnight(last + dt.timedelta(1), zone) if last else None,
+        store_clock.midnight(first, time_zone) if first else None,
+        store_clock.midnight(last + dt.timedelta(1), time_zone) if last else None,
     )
-
-
-def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)

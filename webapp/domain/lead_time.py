@@ -9,9 +9,8 @@ clock, since the buyer goes on waiting.
 
 import datetime as dt
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from webapp.domain import order_status
+from webapp.domain import order_status, store_clock
 
 OWN_DAYS = 1
 """The supply days of the merchant's own shelf, and of a line that has no stock yet."""
@@ -27,8 +26,8 @@ def ship_by(paid_at: dt.datetime, days: int, working_days: str, time_zone: str) 
 
     A payment in years that no calendar can count from is taken for one at the edge of those that it can.
     """
-    paid_on = min(max(paid_at, EARLIEST), LATEST).astimezone(zone(time_zone)).date()
-    return midnight(last_day(paid_on, days, working_days) + dt.timedelta(days=1), time_zone)
+    paid_on = store_clock.day_at(min(max(paid_at, EARLIEST), LATEST), time_zone)
+    return store_clock.midnight(last_day(paid_on, days, working_days) + dt.timedelta(days=1), time_zone)
 
 
 @lru_cache(4096)
@@ -43,21 +42,7 @@ def last_day(paid_on: dt.date, days: int, working_days: str) -> dt.date:
 
 def ended_on(moment: dt.datetime, time_zone: str) -> dt.date:
     """Return the day that ends at this moment: the one that people read instead of the midnight after it."""
-    return (moment - dt.timedelta(microseconds=1)).astimezone(zone(time_zone)).date()
-
-
-def midnight(day: dt.date, time_zone: str) -> dt.datetime:
-    """Return the moment, aware UTC, at which a day begins there."""
-    return dt.datetime.combine(day, dt.time(), zone(time_zone)).astimezone(dt.UTC)
-
-
-@lru_cache(256)
-def zone(name: str) -> dt.tzinfo:
-    """Return a time zone by its name; UTC for one that nobody knows."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return dt.UTC
+    return store_clock.day_at(moment - dt.timedelta(microseconds=1), time_zone)
 
 
 def _next(day: dt.date, works: set[int]) -> dt.date:
@@ -79,5 +64,5 @@ def window(due: str, moment: dt.datetime, time_zone: str) -> tuple[dt.datetime |
     if due == "late":
         return None, moment
     days = {"today": 1, "week": 7}[due]
-    today = moment.astimezone(zone(time_zone)).date()
-    return moment, midnight(today + dt.timedelta(days=days), time_zone)
+    today = store_clock.day_at(moment, time_zone)
+    return moment, store_clock.midnight(today + dt.timedelta(days=days), time_zone)

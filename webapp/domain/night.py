@@ -1,7 +1,8 @@
 """When it is night in a store, which is when heavy chores are done."""
 
 import datetime as dt
-import zoneinfo
+
+from webapp.domain import store_clock
 
 FROM, TO = 2, 6
 """Hours of the store's own clock."""
@@ -12,11 +13,7 @@ def began(moment: dt.datetime, time_zone: str) -> dt.datetime | None:
 
     A zone that nobody knows is UTC.
     """
-    try:
-        zone: dt.tzinfo = zoneinfo.ZoneInfo(time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        zone = dt.UTC
-    local = moment.astimezone(zone)
+    local = moment.astimezone(store_clock.zone(time_zone))
     if not FROM <= local.hour < TO:
         return None
     return local.replace(hour=FROM, minute=0, second=0, microsecond=0).astimezone(dt.UTC)

@@ -1,7 +1,8 @@
 """What people may be told by mail, and when it is time to."""
 
 import datetime as dt
-import zoneinfo
+
+from webapp.domain import store_clock
 
 KINDS = ("tasks", "webhooks", "digest")
 """New open questions (gathered), paused webhooks (at once), the daily summary."""
@@ -27,16 +28,15 @@ def is_due(oldest: dt.datetime, told_at: dt.datetime | None, moment: dt.datetime
 
 def digest_day(moment: dt.datetime, time_zone: str, working_days: str) -> str | None:
     """Return the store's day, as ISO text, for which the daily summary is to be sent now; None where it isn't time."""
-    here = moment.astimezone(zoneinfo.ZoneInfo(time_zone))
+    here = moment.astimezone(store_clock.zone(time_zone))
     on_time = DIGEST_FROM <= here.time() < DIGEST_UNTIL
     return here.date().isoformat() if on_time and str(here.isoweekday()) in working_days else None
 
 
 def late_before(moment: dt.datetime, time_zone: str, working_days: str, days: int = LATE_AFTER) -> dt.datetime:
     """Return the beginning of the working day `days` before today, by the store's clock: what is older is late."""
-    zone = zoneinfo.ZoneInfo(time_zone)
-    day, left = moment.astimezone(zone).date(), days
+    day, left = store_clock.day_at(moment, time_zone), days
     while left and working_days:
         day -= dt.timedelta(days=1)
         left -= str(day.isoweekday()) in working_days
-    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+    return store_clock.midnight(day, time_zone)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -11,6 +10,7 @@ from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.db import now
+from webapp.domain import store_clock
 from webapp.forms.fields import clean_text, tidy
 
 
@@ -33,10 +33,10 @@ class HoldForm(FlaskForm):
     until = DateField(lazy_gettext("Goes on by itself on"), [Optional()])
 
     def validate_until(self, field: DateField) -> None:
-        if field.data and field.data <= now().astimezone(ZoneInfo(self.time_zone)).date():
+        if field.data and field.data <= store_clock.day_at(now(), self.time_zone):
             raise ValidationError(_("Choose a day from tomorrow on, or none."))
 
     def ends_at(self) -> dt.datetime | None:
         """Return the first moment of the day that was chosen."""
         day = self.until.data
-        return dt.datetime.combine(day, dt.time(), ZoneInfo(self.time_zone)).astimezone(dt.UTC) if day else None
+        return store_clock.midnight(day, self.time_zone) if day else None

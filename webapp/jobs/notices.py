@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import zoneinfo
 
 import structlog
 from flask import Flask
@@ -31,7 +30,7 @@ class Notifier:
             for store_id, members in [(store_id, list(rows)) for store_id, rows in stores]:
                 try:
                     self._tell(store_id, members)
-                except (zoneinfo.ZoneInfoNotFoundError, LookupError, ValueError):
+                except (LookupError, ValueError):
                     log.exception("notices.failed", store=store_id)  # One odd store keeps no other waiting.
             for store in Store.select().where(Store.notification_mail != ""):
                 self._digest(store, store, system(store.id), store.notification_mail, "")

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from webapp.domain import lead_time
+from webapp.domain import store_clock
 from webapp.models import bulk
 from webapp.models.order import Order
 
@@ -30,7 +30,7 @@ def count(store_id: int, days: Sequence[dt.date], time_zone: str) -> dict[int | 
     """
     values: list[object] = []
     for place, day in enumerate(days):
-        ends = (lead_time.midnight(one, time_zone) for one in (day, day + dt.timedelta(days=1)))
+        ends = (store_clock.midnight(one, time_zone) for one in (day, day + dt.timedelta(days=1)))
         values += [place, *map(Order.ordered_at.db_value, ends)]
     each = " UNION ALL ".join(["SELECT ? AS place, ? AS since, ? AS until"] * len(days))
     found: dict[int | None, list[int]] = defaultdict(lambda: [0] * len(days))

@@ -1,7 +1,6 @@
 """The audit log: who did what, when, and what was before and after it; for admins."""
 
 import datetime as dt
-import zoneinfo
 
 import orjson
 from flask import Blueprint, Response, request
@@ -9,12 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.db import now
-from webapp.domain import row_id
+from webapp.domain import date_range, row_id
 from webapp.domain.difference import pairs
 from webapp.models import ApiKey, Event, Membership, User, audit
 from webapp.models.audit import SUBJECTS, Search
 from webapp.web import access, csv_files
-from webapp.web.hypermedia import after, page, page_of, search_words
+from webapp.web.hypermedia import PAGE, after, page, page_of, search_words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -36,7 +35,7 @@ KINDS = ("user", "key", "job", "cli")
 @blueprint.get("/")
 def index() -> Response:
     search = _search()
-    rows = page_of(audit.found(access.viewer().store_id, search, after()).limit(51))
+    rows = page_of(audit.found(access.viewer().store_id, search, after()).limit(PAGE + 1))
     asked = {name: text for name in ("q", "who", "subject", "since", "until") if (text := request.args.get(name))}
     return page(
         "audit/index.html",
@@ -73,24 +72,19 @@ def _search() -> Search:
     subject, who = request.args.get("subject", ""), request.args.get("who", "")
     kind, _colon, number = who.partition(":")
     actor_id = row_id.read(number)
-    zone = zoneinfo.ZoneInfo(access.store().time_zone)
-    since, until = _day("since"), _day("until")
+    since, until = date_range.moments((_day("since"), _day("until")), access.store().time_zone)
     return Search(
         search_words(),
         subject if subject in SUBJECTS else "",
         kind if kind in KINDS and (actor_id is not None or not number) else "",
         actor_id if kind in KINDS else None,
-        dt.datetime.combine(since, dt.time(), zone) if since else None,
-        dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), zone) if until else None,
+        since,
+        until,
     )
 
 
 def _day(name: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
+    return date_range.day_of(request.args.get(name, ""), 2000, 2199)
 
 
 def _people() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 
 from webapp.db import now
-from webapp.domain import lead_time
+from webapp.domain import store_clock
 from webapp.models import Channel, Store, daily_orders
 from webapp.web.languages import language
 
@@ -89,7 +89,7 @@ class Chart:
 
 def read(store: Store) -> Chart:
     """Return the store's chart of the last days, today included: two statements."""
-    today = now().astimezone(lead_time.zone(store.time_zone)).date()
+    today = store_clock.day_at(now(), store.time_zone)
     days = [today - dt.timedelta(days=back) for back in reversed(range(DAYS))]
     found = daily_orders.count(store.id, days, store.time_zone)
     query = Channel.select(Channel.id, Channel.name).where(Channel.store == store.id, Channel.id.in_(list(found)))

@@ -1,14 +1,13 @@
 """Let an order wait for a reason, and let it go on."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.actions import hold_state, holds, orders
-from webapp.domain import order_status
+from webapp.domain import order_status, store_clock
 from webapp.domain.errors import Conflict
 from webapp.forms.holds import HoldForm
 from webapp.models import Order
@@ -56,4 +55,4 @@ def _url(order_id: int) -> str:
 
 
 def _day(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(ZoneInfo(access.store().time_zone)).date()
+    return store_clock.day_at(moment, access.store().time_zone)

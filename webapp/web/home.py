@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from webapp.actions import first_steps as steps
 from webapp.db import now
-from webapp.domain import lead_time, order_status
+from webapp.domain import lead_time, order_status, store_clock
 from webapp.domain.viewer import Viewer
 from webapp.models import Order, first_steps, health, order_due, order_rows, overview, scorecard, tasks
 from webapp.web import access, daily_chart
@@ -104,13 +104,13 @@ def _late_days(order: Order) -> int:
     if order.ship_by is None:
         return 0
     zone = access.store().time_zone
-    return max((now().astimezone(lead_time.zone(zone)).date() - lead_time.ended_on(order.ship_by, zone)).days, 0)
+    return max((store_clock.day_at(now(), zone) - lead_time.ended_on(order.ship_by, zone)).days, 0)
 
 
 def _due_day(order: Order) -> str:
     """Return the day by whose end the order should leave, in words."""
     zone = access.store().time_zone
     day = lead_time.ended_on(order.ship_by, zone)
-    if day == now().astimezone(lead_time.zone(zone)).date():
+    if day == store_clock.day_at(now(), zone):
         return str(_("today"))
     return str(_("by %(day)s", day=daily_chart.day_name(day)))

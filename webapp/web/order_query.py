@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
-from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import lazy_gettext as _
 
 from webapp.db import now
-from webapp.domain import date_range, lead_time, order_status
+from webapp.domain import date_range, lead_time, order_status, store_clock
 from webapp.models import order_sort
 from webapp.models.order_search import OrderSearch
 from webapp.web import access, given
@@ -79,7 +78,7 @@ def read(values: Mapping[str, str]) -> Asked:
     """Read the filters from an address's values, by name."""
     status, sort = values.get("status", ""), values.get("sort", "")
     dates, days = _days(values)
-    since, until = date_range.moments(days, zone())
+    since, until = date_range.moments(days, access.store().time_zone)
     search = OrderSearch(
         words=given.words(values),
         status=status if status in dict(order_status.STATUSES) else "",
@@ -96,15 +95,10 @@ def read(values: Mapping[str, str]) -> Asked:
     return Asked(search, dates, first, last, _query(search, dates, first, last))
 
 
-def zone() -> ZoneInfo:
-    """Return the time zone in which the store's days begin."""
-    return ZoneInfo(access.store().time_zone)
-
-
 def _days(values: Mapping[str, str]) -> tuple[str, date_range.Days]:
     word = values.get("dates", "")
     if word in date_range.PRESETS:
-        return word, date_range.days_of(word, now().astimezone(zone()).date())
+        return word, date_range.days_of(word, store_clock.day_at(now(), access.store().time_zone))
     first, last = (date_range.day_of(values.get(name, "")) for name in ("from", "to"))
     if word not in ("", date_range.BETWEEN) or not (first or last or word):
         return "", (None, None)

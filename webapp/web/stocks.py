@@ -2,12 +2,11 @@
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import abort, request
 
 from webapp.db import now
-from webapp.domain import row_id
+from webapp.domain import date_range, row_id, store_clock
 from webapp.models import Supplier
 from webapp.models.shipment_search import OWN
 from webapp.web import access
@@ -51,24 +50,21 @@ def ticked(field: str = "shipment") -> list[int]:
 
 def clock(moment: dt.datetime | None = None) -> dt.datetime:
     """Return a moment, or now, as the clocks of the store show it."""
-    return (moment or now()).astimezone(ZoneInfo(access.store().time_zone))
+    return (moment or now()).astimezone(store_clock.zone(access.store().time_zone))
 
 
 def day(word: str) -> dt.date | None:
     """Return a day of this century that was written as 2026-11-26; None for anything else."""
-    try:
-        found = dt.date.fromisoformat(word) if len(word) == len("2026-11-26") else None
-    except ValueError:
-        return None
-    return found if found and 2000 <= found.year < 2100 else None
+    return date_range.day_of(word, 2000, 2099)
 
 
 def begins(date: dt.date) -> dt.datetime:
     """Return the moment at which a day begins where the store is, in UTC."""
-    return dt.datetime.combine(date, dt.time(), ZoneInfo(access.store().time_zone)).astimezone(dt.UTC)
+    return store_clock.midnight(date, access.store().time_zone)
 
 
 def stretch() -> dict[str, Any]:
     """Return the moments `since` and `before` that the days "from" and "to" of the address stand for."""
     first, last = (day(request.args.get(name, "")) for name in ("from", "to"))
-    return {"since": begins(first) if first else None, "before": begins(last + dt.timedelta(days=1)) if last else None}
+    since, before = date_range.moments((first, last), access.store().time_zone)
+    return {"since": since, "before": before}

@@ -9,7 +9,7 @@ from tests.web.page import Page
 from webapp.actions import acceptance, api_keys, shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.db import now
-from webapp.domain import lead_time
+from webapp.domain import store_clock
 from webapp.models import ApiRequest, Channel, Heartbeat, Order, Push, Supplier, SyncRun, Webhook
 
 DAY = dt.timedelta(days=1)
@@ -47,7 +47,7 @@ def leave_by(order: Order, moment: dt.datetime) -> None:
 
 def tonight(cast) -> dt.datetime:
     zone = cast.store.time_zone
-    return lead_time.midnight(now().astimezone(lead_time.zone(zone)).date() + DAY, zone)
+    return store_clock.midnight(store_clock.day_at(now(), zone) + DAY, zone)
 
 
 @pytest.mark.usefixtures("busy")

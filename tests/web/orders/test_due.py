@@ -7,7 +7,7 @@ import pytest
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.db import now
-from webapp.domain import lead_time
+from webapp.domain import store_clock
 from webapp.models import Order
 
 
@@ -15,7 +15,7 @@ from webapp.models import Order
 def orders(cast):
     """One order late, one due tonight, one in three days, one in ten, and one that isn't to be packed."""
     zone, channel, found = cast.store.time_zone, shop.channel(cast.store), {}
-    tonight = lead_time.midnight(now().astimezone(lead_time.zone(zone)).date() + dt.timedelta(days=1), zone)
+    tonight = store_clock.midnight(store_clock.day_at(now(), zone) + dt.timedelta(days=1), zone)
     for name, days in (("late", -1), ("tonight", 0), ("soon", 3), ("later", 10)):
         order = found[name] = shop.split_order(cast, channel, reference=name)
         Order.update(ship_by=tonight + dt.timedelta(days=days)).where(Order.id == order.id).execute()

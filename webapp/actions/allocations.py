@@ -8,10 +8,10 @@ import peewee as pw
 
 from webapp.actions import allocation_rows, due, record, routing_rules, stock
 from webapp.db import now, transaction
-from webapp.domain import order_status
+from webapp.domain import order_status, rights
 from webapp.domain.allocation import Candidate, Demand, LinePlan, plan
-from webapp.domain.errors import Conflict, Forbidden, NotFound
-from webapp.domain.viewer import Level, Viewer
+from webapp.domain.errors import Conflict, NotFound
+from webapp.domain.viewer import Viewer
 from webapp.models import (
     Allocation,
     AllocationDecision,
@@ -34,8 +34,7 @@ ATTEMPTS = 20
 
 def allocate(viewer: Viewer, order_id: int) -> int:
     """Try again to give the order's unassigned units their stock; return how many units found one. Safe to repeat."""
-    if viewer.supplier_id is not None or viewer.orders < Level.WRITE:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can allocate stock.")
+    rights.need_whole_store(viewer, "can allocate stock", viewer.orders)
     with transaction():
         order = Order.visible_to(viewer).where(Order.id == order_id).first()
         if order is None:

@@ -8,8 +8,8 @@ from typing import Any
 from webapp.actions import key_rights, record
 from webapp.actions.key_rights import KeyDraft
 from webapp.db import now, transaction
-from webapp.domain import key_format
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.domain import key_format, rights
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.permissions import Call, calls_of
 from webapp.domain.viewer import Actor, Level, Viewer
 from webapp.models import ApiKey, Order, Product, Store, Supplier, Supply
@@ -108,7 +108,7 @@ def edit(viewer: Viewer, key_id: int, draft: KeyDraft) -> ApiKey:
 
 def enable(viewer: Viewer, key_id: int) -> ApiKey:
     """Turn a key on: admins alone."""
-    _admins_only(viewer, "turn a key on")
+    rights.need_admin(viewer, "can turn a key on")
     key = _live(viewer, key_id)
     if key.supplier_id is not None and key.supplier.archived_at is not None:
         raise Conflict("supplier_archived", "Its supplier is archived: restore that first.")
@@ -125,7 +125,7 @@ def needs_another(viewer: Viewer, key: ApiKey) -> bool:
 
 def disable(viewer: Viewer, key_id: int) -> ApiKey:
     """Turn a key off; its tokens are refused from the next request on."""
-    _admins_only(viewer, "turn a key off")
+    rights.need_admin(viewer, "can turn a key off")
     return _switch(viewer, _live(viewer, key_id), False)
 
 
@@ -200,11 +200,6 @@ def _switch(viewer: Viewer, key: ApiKey, on: bool) -> ApiKey:
             word = "enabled" if on else "disabled"
             _tell(viewer, key, f"api_key.{word}", f"API key {key.name} {word}", record.between(key, {"enabled": on}))
     return find(viewer, key.id)
-
-
-def _admins_only(viewer: Viewer, what: str) -> None:
-    if viewer.role not in ("admin", "system"):
-        raise Forbidden("admins_only", f"Only an admin can {what}.")
 
 
 def _tell(viewer: Viewer, key: ApiKey, kind: str, message: str, data: dict[str, Any] | None = None) -> None:

@@ -15,8 +15,8 @@ from webapp.actions import (
     stock,
 )
 from webapp.db import transaction
-from webapp.domain import order_drift
-from webapp.domain.errors import Conflict, Forbidden, Invalid
+from webapp.domain import order_drift, rights
+from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.order_drift import Drift, LineState
 from webapp.domain.viewer import Viewer
 from webapp.models import Order, OrderLine
@@ -125,5 +125,4 @@ def _check(outcomes: list[LineOutcome]) -> None:
 
 def _need_whole_store(viewer: Viewer) -> None:
     order_parts.need_write(viewer)
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store cancels orders.")
+    rights.need_whole_store(viewer, "cancels orders")

@@ -7,8 +7,8 @@ import structlog
 
 from webapp.actions import hold_state, order_parts, orders, record
 from webapp.db import now, transaction
-from webapp.domain import order_status
-from webapp.domain.errors import Conflict, Forbidden
+from webapp.domain import order_status, rights
+from webapp.domain.errors import Conflict
 from webapp.domain.viewer import Viewer, system
 from webapp.models import Hold, Order
 
@@ -88,5 +88,4 @@ def _change(viewer: Viewer, order: Order, reason: str, until: dt.datetime | None
 
 def _need_whole_store(viewer: Viewer) -> None:
     order_parts.need_write(viewer)
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can hold and release orders.")
+    rights.need_whole_store(viewer, "can hold and release orders")

@@ -8,7 +8,7 @@ import peewee as pw
 
 from webapp.actions import mails, record, users
 from webapp.db import now, transaction
-from webapp.domain import one_time
+from webapp.domain import one_time, rights
 from webapp.domain.difference import difference
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Actor, Viewer
@@ -37,7 +37,7 @@ class Invited:
 
 def invite(viewer: Viewer, draft: InvitationDraft, write: Write) -> Invited:
     """Invite somebody, by a mail with a link; whoever has an account already joins with that."""
-    _admins_only(viewer)
+    rights.need_admin(viewer, "invites people")
     email = draft.email.strip().lower()
     users.check_role(viewer, draft.role, draft.supplier_id)
     _check_address(viewer, email)
@@ -60,7 +60,7 @@ def invite(viewer: Viewer, draft: InvitationDraft, write: Write) -> Invited:
 
 def resend(viewer: Viewer, invitation_id: int, write: Write) -> Invited:
     """Send a fresh link for seven days more; the earlier one no longer works."""
-    _admins_only(viewer)
+    rights.need_admin(viewer, "invites people")
     row, token = find(viewer, invitation_id), one_time.new_token()
     with transaction():
         fresh = {"digest": one_time.digest(token), "expires_at": now() + VALID}
@@ -74,7 +74,7 @@ def resend(viewer: Viewer, invitation_id: int, write: Write) -> Invited:
 
 def revoke(viewer: Viewer, invitation_id: int) -> Invitation:
     """Make the link worthless. Safe to repeat."""
-    _admins_only(viewer)
+    rights.need_admin(viewer, "invites people")
     row = find(viewer, invitation_id)
     with transaction():
         if Invitation.update(revoked_at=now()).where(_open(row.id)).execute():
@@ -182,11 +182,6 @@ def _check_address(viewer: Viewer, email: str) -> None:
 def _send(row: Invitation, token: str, write: Write) -> None:
     subject, text = write(row, token)
     mails.put(row.store_id, row.email, subject, text, row.expires_at)
-
-
-def _admins_only(viewer: Viewer) -> None:
-    if viewer.role not in ("admin", "system"):
-        raise Forbidden("admins_only", "Only an admin invites people.")
 
 
 def _tell(viewer: Viewer, row: Invitation, kind: str, message: str) -> None:

@@ -7,8 +7,9 @@ import peewee as pw
 from webapp.actions import allocations, order_content, record
 from webapp.actions.order_parts import need_write
 from webapp.db import now, transaction
+from webapp.domain import rights
 from webapp.domain.channel import IncomingLine, IncomingOrder
-from webapp.domain.errors import Forbidden, Invalid
+from webapp.domain.errors import Invalid
 from webapp.domain.viewer import Viewer
 from webapp.models import Order, Product, Store, sku_link
 
@@ -57,8 +58,7 @@ class OrderDraft:
 def create(viewer: Viewer, draft: OrderDraft) -> Order:
     """Take the order in and give it its stock; safe to repeat with the same `once`. Raises Invalid for unknown SKUs."""
     need_write(viewer)
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store takes orders in.")
+    rights.need_whole_store(viewer, "takes orders in")
     try:
         with transaction():
             return _create(viewer, draft)

@@ -2,15 +2,15 @@
 
 from webapp.actions import orders, record
 from webapp.db import now, transaction
-from webapp.domain.errors import Forbidden, NotFound
+from webapp.domain import rights
+from webapp.domain.errors import NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import OrderTask
 
 
 def finish(viewer: Viewer, order_id: int, task_id: int) -> None:
     """Note that it is settled. Safe to repeat."""
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can close an order's tasks.")
+    rights.need_whole_store(viewer, "can close an order's tasks")
     with transaction():
         order = orders.find(viewer, order_id)
         mine = (OrderTask.store == order.store_id) & (OrderTask.order == order.id) & (OrderTask.id == task_id)

@@ -21,7 +21,7 @@ from webapp.actions import (
     stock,
 )
 from webapp.db import transaction
-from webapp.domain import order_status, store_clock
+from webapp.domain import order_status, rights, store_clock
 from webapp.domain.channel import IncomingOrder
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.domain.viewer import Level, Viewer, system
@@ -182,8 +182,7 @@ def allowed_moves(viewer: Viewer, status: str) -> tuple[str, ...]:
 
 def request_sync(viewer: Viewer, order_id: int) -> SyncRun:
     """Ask the worker to read this order from its channel now."""
-    if viewer.supplier_id is not None or viewer.orders < Level.WRITE:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can synchronize an order.")
+    rights.need_whole_store(viewer, "can synchronize an order", viewer.orders)
     with transaction():
         order = find(viewer, order_id)
         if order.channel_id is None:

@@ -8,9 +8,9 @@ import peewee as pw
 
 from webapp.actions import allocations, record, stock_moves
 from webapp.db import now, transaction
-from webapp.domain import ean, masking
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.domain.viewer import Level, Viewer
+from webapp.domain import ean, masking, rights
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.viewer import Viewer
 from webapp.models import Product, Supply, product_search
 
 ATTEMPTS = 20
@@ -176,8 +176,7 @@ def _check(viewer: Viewer, draft: ProductDraft) -> None:
 
 def need_write(viewer: Viewer) -> None:
     """Raise Forbidden `scope_missing` unless the viewer may change products."""
-    if viewer.supplier_id is not None or viewer.products < Level.WRITE:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store changes products.")
+    rights.need_whole_store(viewer, "changes products", viewer.products)
 
 
 def _columns(draft: ProductDraft) -> dict[str, object]:

@@ -7,9 +7,9 @@ import peewee as pw
 
 from webapp.actions import products, record, stock_levels
 from webapp.db import now, transaction
-from webapp.domain import masking
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.domain.viewer import Level, Viewer
+from webapp.domain import masking, rights
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Product, Publication
 
 
@@ -68,8 +68,7 @@ def find(viewer: Viewer, publication_id: int) -> Publication:
 
 def need_write(viewer: Viewer) -> None:
     """Raise Forbidden `scope_missing` unless the viewer may change publications."""
-    if viewer.supplier_id is not None or viewer.products < Level.WRITE:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store changes publications.")
+    rights.need_whole_store(viewer, "changes publications", viewer.products)
 
 
 def _product(viewer: Viewer, product_id: int) -> Product:

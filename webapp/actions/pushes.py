@@ -8,6 +8,7 @@ import peewee as pw
 
 from webapp.actions import order_task_state, record
 from webapp.db import now, transaction
+from webapp.domain import rights
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.domain.viewer import Level, Viewer, system
 from webapp.models import Channel, Order, Push, PushAttempt, Shipment, bulk
@@ -61,8 +62,7 @@ def tell_again(viewer: Viewer, order_id: int) -> int:
     The connector looks before it writes, so what the channel still has stays as it is. Refused while something of the
     order is on its way to the channel.
     """
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can tell the channel again.")
+    rights.need_whole_store(viewer, "can tell the channel again")
     with transaction():
         order: Order | None = Order.visible_to(viewer).where(Order.id == order_id).first()
         if order is None:
@@ -90,8 +90,7 @@ def tell_again(viewer: Viewer, order_id: int) -> int:
 
 def drop(viewer: Viewer, push_id: int, why: str = "") -> None:
     """Give a push up for good: the channel won't be told of it."""
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can give a push up.")
+    rights.need_whole_store(viewer, "can give a push up")
     with transaction():
         push = _find(viewer, push_id)
         if not _settle(push, status="dropped"):
@@ -105,8 +104,7 @@ def done_elsewhere(viewer: Viewer, push_id: int, why: str, remote_id: str = "") 
     `remote_id` is what the channel calls the shipment, where that is known: a later delivery or correction goes to it.
     After a conflict it is what stands on the channel.
     """
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can mark a push as done.")
+    rights.need_whole_store(viewer, "can mark a push as done")
     with transaction():
         push = _find(viewer, push_id)
         known = {"remote_id": _storable(remote_id.strip(), 200)} if remote_id.strip() else {}
@@ -118,8 +116,7 @@ def done_elsewhere(viewer: Viewer, push_id: int, why: str, remote_id: str = "") 
 
 def overwrite(viewer: Viewer, push_id: int) -> None:
     """Let what the channel shows in the way of a push be overwritten by what the push tells, at once."""
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can decide that.")
+    rights.need_whole_store(viewer, "can decide that")
     with transaction():
         push = _find(viewer, push_id)
         conflict = (Push.status == "failed") & (Push.reason == "conflict") & (Push.remote_id != "")

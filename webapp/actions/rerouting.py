@@ -2,7 +2,8 @@
 
 from webapp.actions import allocations, holdings, order_parts, stock
 from webapp.db import transaction
-from webapp.domain.errors import Conflict, Forbidden
+from webapp.domain import rights
+from webapp.domain.errors import Conflict
 from webapp.domain.viewer import Viewer
 from webapp.models import Order
 
@@ -20,8 +21,7 @@ def reroute(viewer: Viewer, order_id: int) -> Served:
     Raises UnmovedError where the outcome would be the same, Conflict `not_open` for a finished order. Safe to repeat.
     """
     order_parts.need_write(viewer)
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can allocate stock.")
+    rights.need_whole_store(viewer, "can allocate stock")
     with transaction():
         order = order_parts.locked(viewer, order_id)
         if order.status not in allocations.OPEN:

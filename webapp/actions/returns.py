@@ -6,6 +6,7 @@ import peewee as pw
 
 from webapp.actions import allocations, holdings, order_parts, orders, record, stock, stock_moves
 from webapp.db import now, transaction
+from webapp.domain import rights
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Level, Viewer
 from webapp.models import Order, OrderLine, Return, ReturnLine, Supplier, Supply
@@ -190,8 +191,7 @@ def _tell(viewer: Viewer, order: Order, row: Return, kind: str, message: str) ->
 
 def _need_whole_store(viewer: Viewer) -> None:
     order_parts.need_write(viewer)
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store decides on returns.")
+    rights.need_whole_store(viewer, "decides on returns")
 
 
 def product_stocks(line: OrderLine) -> list[Supply]:

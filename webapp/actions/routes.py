@@ -3,8 +3,8 @@
 from webapp.actions import allocations, assignments, holdings, order_parts, routing_rules
 from webapp.actions.assignments import Assigned
 from webapp.db import transaction
-from webapp.domain import rerouting
-from webapp.domain.errors import Conflict, Forbidden
+from webapp.domain import rerouting, rights
+from webapp.domain.errors import Conflict
 from webapp.domain.rerouting import Line, Stock, Units
 from webapp.domain.viewer import Viewer
 from webapp.models import Order, OrderLine, Supplier
@@ -12,8 +12,7 @@ from webapp.models import Order, OrderLine, Supplier
 
 def read(viewer: Viewer, order: Order) -> list[Line]:
     """Return the order's lines with every stock that has or could have a part in them; six statements."""
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store can route orders.")
+    rights.need_whole_store(viewer, "can route orders")
     lines = list(OrderLine.visible_to(viewer, [order.id]))
     offered = allocations.candidates(order.store_id, (line.product_id for line in lines))
     held, packed = holdings.per_stock(order), allocations.shipped_units(order, drafts=True)

@@ -8,10 +8,10 @@ import peewee as pw
 
 from webapp.actions import record
 from webapp.db import now, transaction
-from webapp.domain import routing, store_clock
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.domain import rights, routing, store_clock
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.routing import Facts, Preference, Rule
-from webapp.domain.viewer import Level, Viewer
+from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Order, RoutingRule, Store, Supplier
 from webapp.models.prepared import prepared, slot
 
@@ -197,8 +197,7 @@ def _check(viewer: Viewer, wanted: RuleDraft) -> None:
 
 
 def _need_whole_store(viewer: Viewer) -> None:
-    if viewer.supplier_id is not None or viewer.orders < Level.WRITE:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store decides how orders are routed.")
+    rights.need_whole_store(viewer, "decides how orders are routed", viewer.orders)
 
 
 def _tell(viewer: Viewer, rule: RoutingRule, kind: str, message: str) -> None:

@@ -10,8 +10,9 @@ from babel.numbers import list_currencies
 
 from webapp.actions import record, users
 from webapp.db import db, is_postgresql, transaction
+from webapp.domain import rights
 from webapp.domain.difference import difference
-from webapp.domain.errors import Conflict, Forbidden, Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.viewer import Viewer, system
 from webapp.models import Event, Membership, Order, Store, User
 
@@ -59,7 +60,7 @@ def update(viewer: Viewer, draft: StoreDraft, seen: str) -> None:
 
     Conflict `changed_meanwhile` where somebody else was faster, which names who changed what.
     """
-    _admins_only(viewer, "Only an admin changes the store.")
+    rights.need_admin(viewer, "changes the store")
     store = Store.get_by_id(viewer.store_id)
     before, after = facts(store), _tidied(draft)
     if seen != version(store):
@@ -109,7 +110,7 @@ def changed_since(viewer: Viewer, seen: str) -> str:
 
 def ask_two_people(viewer: Viewer, wanted: bool) -> None:
     """Set whether whoever gives an API key its rights must leave turning it on to another admin; admins alone."""
-    _admins_only(viewer, "Only an admin sets how keys are turned on.")
+    rights.need_admin(viewer, "sets how keys are turned on")
     with transaction():
         changed = Store.update(two_person_keys=wanted).where(
             Store.id == viewer.store_id, Store.two_person_keys == (not wanted)
@@ -152,8 +153,3 @@ def _objections(draft: StoreDraft) -> dict[str, list[str]]:
     if not draft.working_days or set(draft.working_days) - set(DAYS):
         errors["working_days"] = ["Tick at least one day on which goods leave."]
     return errors
-
-
-def _admins_only(viewer: Viewer, told: str) -> None:
-    if viewer.role not in ("admin", "system"):
-        raise Forbidden("admins_only", told)

@@ -7,8 +7,8 @@ import peewee as pw
 
 from webapp.actions import record, stock_levels
 from webapp.db import now, transaction
-from webapp.domain import order_status
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.domain import order_status, rights
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Allocation, ApiKey, Order, Supplier
 
@@ -156,8 +156,7 @@ def _check(viewer: Viewer, draft: SupplierDraft) -> None:
 
 
 def _need_whole_store(viewer: Viewer) -> None:
-    if viewer.supplier_id is not None:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store manages suppliers.")
+    rights.need_whole_store(viewer, "manages suppliers")
 
 
 def _taken(viewer: Viewer, draft: SupplierDraft) -> str | None:

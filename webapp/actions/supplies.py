@@ -8,9 +8,9 @@ import peewee as pw
 
 from webapp.actions import allocations, products, record, stock_moves
 from webapp.db import now, transaction
-from webapp.domain import money
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from webapp.domain.viewer import Level, Viewer
+from webapp.domain import money, rights
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.viewer import Viewer
 from webapp.models import Product, Supplier, Supply
 
 
@@ -112,8 +112,7 @@ def _changed_meanwhile(supply: Supply) -> Conflict:
 
 
 def _writable(viewer: Viewer, product_id: int) -> Product:
-    if viewer.supplier_id is not None or viewer.products < Level.WRITE:
-        raise Forbidden("scope_missing", "Only somebody who works for the whole store changes supplies.")
+    rights.need_whole_store(viewer, "changes supplies", viewer.products)
     return products.find(viewer, product_id)
 
 

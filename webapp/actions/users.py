@@ -9,8 +9,9 @@ import peewee as pw
 
 from webapp.actions import record
 from webapp.db import is_postgresql, now, transaction
+from webapp.domain import rights
 from webapp.domain.difference import difference
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Invitation, Membership, Supplier, User
 
@@ -52,7 +53,7 @@ def verify(email: str, password: str) -> User | None:
 
 def create(viewer: Viewer, draft: UserDraft) -> Membership:
     """Create a user with a role in the viewer's store."""
-    _admins_only(viewer)
+    rights.need_admin(viewer, "manages users")
     _check(viewer, draft)
     if not draft.password:
         raise Invalid({"password": ["Choose a first password; the user can change it after logging in."]})
@@ -83,7 +84,7 @@ def insert(name: str, email: str, password: str) -> User:
 
 def update(viewer: Viewer, membership_id: int, draft: UserDraft) -> Membership:
     """Change name, role and supplier; a new password ends the user's sessions. The address stays."""
-    _admins_only(viewer)
+    rights.need_admin(viewer, "manages users")
     membership = find(viewer, membership_id)
     _check(viewer, draft)
     if draft.password:
@@ -110,7 +111,7 @@ def update(viewer: Viewer, membership_id: int, draft: UserDraft) -> Membership:
 
 def disable(viewer: Viewer, membership_id: int) -> None:
     """Shut the user out of this store, and out of everything where it was the last one: at the next request."""
-    _admins_only(viewer)
+    rights.need_admin(viewer, "manages users")
     membership = find(viewer, membership_id)
     with transaction():
         if membership.role == "admin":
@@ -134,7 +135,7 @@ def _revoke_invitations(viewer: Viewer, email: str) -> None:
 
 def enable(viewer: Viewer, membership_id: int) -> None:
     """Let a disabled user in again."""
-    _admins_only(viewer)
+    rights.need_admin(viewer, "manages users")
     membership = find(viewer, membership_id)
     with transaction():
         Membership.update(active=True).where(Membership.id == membership.id).execute()
@@ -213,11 +214,6 @@ def _check_belongs_here_alone(viewer: Viewer, membership: Membership) -> None:
     elsewhere = Membership.select().where(Membership.user == membership.user_id, Membership.store != viewer.store_id)
     if elsewhere.exists():
         raise Invalid({"password": ["This person works in another store too, so nobody else sets the password."]})
-
-
-def _admins_only(viewer: Viewer) -> None:
-    if viewer.role not in ("admin", "system"):
-        raise Forbidden("admins_only", "Only an admin manages users.")
 
 
 def _tell(viewer: Viewer, user: User, kind: str, message: str, data: dict[str, Any] | None = None) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from jinja2 import Environment, nodes
 
@@ -58,14 +57,6 @@ def messages() -> set[str | tuple[str, str]]:
     """Return the texts that are marked: a pair where there is a plural."""
     found = extract_from_dir(str(ROOT), METHODS, OPTIONS, KEYWORDS)
     return {message for _, _, message, _, _ in found}
-
-
-def catalogue_of_code() -> Catalog:
-    """Return an empty catalogue of the marked texts."""
-    made = Catalog()
-    for message in messages():
-        made.add(message)
-    return made
 
 
 def unmarked(path: Path) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Cancel an order or units of it, as the merchant: at once what nobody has begun, by asking what somebody has."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from webapp.actions import (
@@ -27,14 +27,26 @@ class LineOutcome:
     """What canceling so many units of a line comes to."""
 
     line: OrderLine
-    most: int
-    """Units that are neither canceled nor asked to be."""
     units: int
-    at_once: int
-    asked: dict[str, int] = field(default_factory=dict)
+    state: LineState
+    drift: Drift
+    asked: dict[str, int]
     """Supplier's name -> units that it has begun and is asked for."""
-    gone: int = 0
-    """Units that have left: they can only come back."""
+
+    @property
+    def most(self) -> int:
+        """Return the units that are neither canceled nor asked to be."""
+        return self.state.effective
+
+    @property
+    def at_once(self) -> int:
+        """Return the units that nobody has begun, or that lie on the own shelf, which needn't be asked."""
+        return self.drift.canceled + self.drift.asked.get(None, 0)
+
+    @property
+    def gone(self) -> int:
+        """Return the units that have left: they can only come back."""
+        return self.drift.gone
 
 
 def foresee(viewer: Viewer, order: Order, units: dict[int, int] | None = None) -> list[LineOutcome]:
@@ -46,8 +58,7 @@ def foresee(viewer: Viewer, order: Order, units: dict[int, int] | None = None) -
         wanted = state.effective if units is None else units.get(line.id, 0)
         drift = order_drift.by_hand(state, wanted)
         asked = {holdings.source_name(source): count for source, count in drift.asked.items() if source is not None}
-        at_once = drift.canceled + drift.asked.get(None, 0)
-        found.append(LineOutcome(line, state.effective, wanted, at_once, asked, drift.gone))
+        found.append(LineOutcome(line, wanted, state, drift, asked))
     return found
 
 
@@ -64,7 +75,7 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
         order = order_parts.locked(viewer, order_id)
         if order.status not in allocations.OPEN:
             raise Conflict("not_open", "The order has left or is canceled: what is gone can only come back.")
-        outcomes, states = foresee(viewer, order, units), line_drift.states(order)
+        outcomes = foresee(viewer, order, units)
         _check(outcomes)
         whole = all(one.units == one.most for one in outcomes)
         before = allocations.suppliers_of(order)
@@ -72,7 +83,7 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
         moved: set[stock.Place] = set()
         for one in outcomes:
             if one.units:
-                moved |= _line(viewer, order, one, states[one.line.id], whole=whole, why=why)
+                moved |= _line(viewer, order, one, whole=whole, why=why)
         if whole:
             cancel_request_state.widen(viewer, order, why)
         returns.open_for(viewer, order, {one.line.id: one.gone for one in outcomes if one.gone}, why)
@@ -82,14 +93,12 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
     return outcomes
 
 
-def _line(
-    viewer: Viewer, order: Order, one: LineOutcome, state: LineState, *, whole: bool, why: str
-) -> set[stock.Place]:
-    drift: Drift = order_drift.by_hand(state, one.units)
+def _line(viewer: Viewer, order: Order, one: LineOutcome, *, whole: bool, why: str) -> set[stock.Place]:
+    drift = one.drift
     moved = line_drift.free(order, one.line, drift)
     if drift.canceled:
         cancel_request_state.cancel_units(one.line.id, drift.canceled)
-    held = {part.supplier_id: part.units - drift.freed.get(part.supplier_id, 0) for part in state.held}
+    held = {part.supplier_id: part.units - drift.freed.get(part.supplier_id, 0) for part in one.state.held}
     for source, count in drift.asked.items():
         place: Any = (one.line.id, source)
         cancel_request_state.ask(viewer, order, one.line, place, count, held[source], whole=whole, why=why)

@@ -75,7 +75,7 @@ def _allocate(channel: Channel, taken: list[_Taken]) -> None:
     """Plan for one order after the other, hold what all of them got, and keep the reasons."""
     stocks = allocations.candidates(channel.store_id, (demand.product_id for one in taken for demand in one.demands))
     wanted: dict[tuple[int, int | None], int] = defaultdict(int)
-    met = routing_rules.preferences(channel.store_id)
+    met = routing_rules.meeting(channel.store_id, routing_rules.live(channel.store_id))
     wants = [(one.demands, met(one.country, channel.id, one.incoming.ordered_at)) for one in taken]
     for one, plans in zip(taken, plan_each(wants, stocks), strict=True):
         one.plans = plans

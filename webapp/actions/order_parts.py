@@ -28,12 +28,17 @@ def reroute(viewer: Viewer, order: Order, before: set[int], moved: set[stock.Pla
 
     `before` are the suppliers that saw the order, `moved` is where units were given back.
     """
-    whole = any(row.whole_order for row in cancel_request_state.asked(order))
-    cancel_request_state.follow(viewer, order)
-    order_state.settle(viewer, order, canceled=whole)
+    given_back(viewer, order)
     held = allocations.assign(viewer, order) if order.status in allocations.OPEN else {}
     changed(order, before - allocations.suppliers_of(order), moved | held.keys())
     return sum(held.values())
+
+
+def given_back(viewer: Viewer, order: Order) -> None:
+    """Bring requests to cancel, and the order's status, up to stock that was just given back."""
+    whole = any(row.whole_order for row in cancel_request_state.asked(order))
+    cancel_request_state.follow(viewer, order)
+    order_state.settle(viewer, order, canceled=whole)
 
 
 def need_write(viewer: Viewer) -> None:

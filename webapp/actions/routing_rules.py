@@ -1,7 +1,7 @@
 """Routing rules: write a draft, turn it on, turn it off, delete it; and which of them an order meets."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import peewee as pw
@@ -17,6 +17,10 @@ from webapp.models.prepared import prepared, slot
 
 MOST = 50
 """Rules of a store; more can't be overlooked by anybody."""
+
+
+Meets = Callable[[str, int | None, dt.datetime], Preference]
+"""Gives the rules that an order meets, from its country, its channel and the moment of ordering."""
 
 
 @dataclass(frozen=True)
@@ -128,34 +132,26 @@ def rule_of(row: RoutingRule) -> Rule:
     )
 
 
-def preferences(store_id: int) -> Callable[[str, int | None, dt.datetime], Preference]:
-    """Return what tells the live rules that an order meets, from its country, channel and the moment of ordering.
-
-    One statement, and a second one where a rule has a cut-off.
-    """
-    rules = [rule_of(row) for row in _live().models(RoutingRule, store=store_id)]
-    if not rules:
-        return lambda *_: routing.NONE
-    return _preferring(store_id, rules)
-
-
-def with_rules(store_id: int, rows: Iterable[RoutingRule]) -> Callable[[str, int | None, dt.datetime], Preference]:
-    """Do the same for these rules, in this order."""
-    return _preferring(store_id, [rule_of(row) for row in rows])
+def live(store_id: int) -> list[Rule]:
+    """Return the rules that count, the most important first."""
+    return [rule_of(row) for row in _live().models(RoutingRule, store=store_id)]
 
 
 def of_order(store_id: int, order_id: int) -> Preference:
-    """Return the live rules that an order meets."""
-    rules = [rule_of(row) for row in _live().models(RoutingRule, store=store_id)]
+    """Return the live rules that an order meets; without any, the order isn't read."""
+    rules = live(store_id)
     if not rules:
         return routing.NONE
     columns = (Order.delivery_address, Order.channel, Order.ordered_at)
     order = Order.select(*columns).where(Order.store == store_id, Order.id == order_id).get()
     country = order.delivery_address.get("country_iso", "")
-    return _preferring(store_id, rules)(country, order.channel_id, order.ordered_at)
+    return meeting(store_id, rules)(country, order.channel_id, order.ordered_at)
 
 
-def _preferring(store_id: int, rules: list[Rule]) -> Callable[[str, int | None, dt.datetime], Preference]:
+def meeting(store_id: int, rules: Sequence[Rule]) -> Meets:
+    """Return what tells which of the rules an order meets. The store's clock is read where a rule has a cut-off."""
+    if not rules:
+        return lambda *_: routing.NONE
     zone: dt.tzinfo = dt.UTC
     if any(rule.after for rule in rules):
         zone = store_clock.zone(Store.get_by_id(store_id).time_zone)
@@ -179,7 +175,7 @@ def _columns(wanted: RuleDraft) -> dict[str, object]:
 
 def _check(viewer: Viewer, wanted: RuleDraft) -> None:
     errors: dict[str, list[str]] = {}
-    if wanted.effect not in dict(routing.EFFECTS):
+    if wanted.effect not in routing.EFFECTS:
         errors["effect"] = ["Choose what the rule does."]
     mine = Supplier.select(Supplier.id).where(Supplier.store == viewer.store_id, Supplier.archived_at.is_null())
     known = {row.id for row in mine} | {0}

@@ -1,11 +1,12 @@
 """Try routing rules on past orders: what each decision would have been, from the stock that it saw."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.actions import routing_rules
+from webapp.actions.routing_rules import Meets
 from webapp.domain.allocation import Candidate, Demand, LinePlan, plan
 from webapp.domain.routing import Preference
 from webapp.domain.viewer import Viewer
@@ -52,15 +53,14 @@ def try_out(viewer: Viewer, rule: RoutingRule) -> Trial:
     """Tell what turning a draft on, or a live rule off, would have changed in the last orders.
 
     Each order is planned twice from the stock that its first decision saw: with the live rules as they are now, and
-    with them as they would be. Nothing is written. Three statements, however many orders.
+    with them as they would be. Nothing is written. Three statements, however many orders, and the store's clock where
+    a rule has a cut-off.
     """
     live = list(RoutingRule.of(viewer.store_id).where(RoutingRule.live))
     after = [row for row in live if row.id not in (rule.id, rule.replaces_id)]
     if not rule.live:
         after = sorted([*after, rule], key=lambda row: (row.position, row.id))
-    now = routing_rules.with_rules(viewer.store_id, live)
-    then = routing_rules.with_rules(viewer.store_id, after)
-    meant = routing_rules.with_rules(viewer.store_id, [rule])
+    now, then, meant = (_meeting(viewer, rows) for rows in (live, after, [rule]))
     trial, counts = Trial(), defaultdict[str, Counter[str]](Counter)
     for order, decisions in _past(viewer):
         trial.orders += 1
@@ -81,6 +81,10 @@ def try_out(viewer: Viewer, rule: RoutingRule) -> Trial:
     return trial
 
 
+def _meeting(viewer: Viewer, rows: list[RoutingRule]) -> Meets:
+    return routing_rules.meeting(viewer.store_id, [routing_rules.rule_of(row) for row in rows])
+
+
 def _past(viewer: Viewer) -> Iterable[tuple[Order, list[AllocationDecision]]]:
     """Give the last orders that were allocated, the newest first, each with the first decision for each line."""
     columns = (Order.id, Order.reference, Order.channel, Order.delivery_address, Order.ordered_at)
@@ -94,7 +98,7 @@ def _past(viewer: Viewer) -> Iterable[tuple[Order, list[AllocationDecision]]]:
     return [(order, list(first[order_id].values())) for order_id, order in orders.items() if order_id in first]
 
 
-def _asked(met: Callable[[str, int | None, Any], Preference], order: Order) -> Preference:
+def _asked(met: Meets, order: Order) -> Preference:
     return met(order.delivery_address.get("country_iso", ""), order.channel_id, order.ordered_at)
 
 

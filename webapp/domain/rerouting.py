@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.domain.allocation import Candidate, Demand, plan
 from webapp.domain.routing import NONE, Preference
@@ -153,15 +153,4 @@ def _candidates(lines: list[Line]) -> list[Candidate]:
             given_back[place] = given_back.get(place, 0) + stock.held - stock.packed
             if stock.candidate is not None:
                 known[place] = stock.candidate
-    return [
-        Candidate(
-            seen.product_id,
-            seen.supply_id,
-            seen.supplier_id,
-            seen.supplier_name,
-            seen.free + given_back[place],
-            seen.priority,
-            seen.max_days,
-        )
-        for place, seen in known.items()
-    ]
+    return [replace(seen, free=seen.free + given_back[place]) for place, seen in known.items()]

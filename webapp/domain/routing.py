@@ -4,11 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-EFFECTS = (
-    ("prefer", "Prefer these stocks"),
-    ("avoid", "Use these stocks last"),
-    ("fewest_parcels", "Fewest parcels first"),
-)
+EFFECTS = ("prefer", "avoid", "fewest_parcels")
+"""Prefer these stocks, use them last, or send as few parcels as possible."""
 
 
 @dataclass(frozen=True)

@@ -67,13 +67,13 @@ def accept_many() -> Response:
 @blueprint.get("/orders/<id:order_id>")
 def show(order_id: int) -> Response:
     order, stock = orders.find(access.viewer(), order_id), _stock()
-    found = desk_page.lines(access.viewer(), stock, order, {})
+    found = desk_page.lines(access.viewer(), stock, order)
     if not found or order.status not in waiting.PACKABLE:
         return _elsewhere(order, stock)
     counts = {row.line.id: min(_count(row.line.id), row.open) for row in found}
     form = DeskForm(formdata=None, carrier=desk_page.likely_carrier(access.viewer(), stock, order))
     form.parcels.data = desk_page.likely_weight(access.viewer(), found)
-    return _pack_page(order, stock, counts, form)
+    return _pack_page(order, stock, desk_page.counted(found, counts), form)
 
 
 @blueprint.post("/orders/<id:order_id>/accept")
@@ -112,19 +112,20 @@ def pack(order_id: int) -> Response:
     """Pack what was counted and issue its waybill; what is refused stands above the form, with nothing lost."""
     viewer = access.viewer()
     order, stock = orders.find(viewer, order_id), _stock()
-    found = desk_page.lines(viewer, stock, order, {})
+    found = desk_page.lines(viewer, stock, order)
     counts = {row.line.id: _count(row.line.id) for row in found}
-    form = DeskForm(request.form)
+    found, form = desk_page.counted(found, counts), DeskForm(request.form)
     if not form.validate() or not form.counted(counts, {row.line.id: row.open for row in found}):
-        return _pack_page(order, stock, counts, form, 422)
+        return _pack_page(order, stock, found, form, 422)
     try:
         made = desk.pack(viewer, order_id, form.draft(stock, counts), labels.draw)
     except Invalid as invalid:
         put_errors(form, invalid)
-        return _pack_page(order, stock, counts, form, 422)
+        return _pack_page(order, stock, found, form, 422)
     except Conflict as conflict:
         form.form_errors.append(conflict.message)
-        return _pack_page(order, stock, counts, form, 409)
+        now = desk_page.counted(desk_page.lines(viewer, stock, order), counts)  # Somebody else was faster.
+        return _pack_page(order, stock, now, form, 409)
     told = _("Shipment %(number)s is packed. Print its papers.", number=made.id)
     return see(url_for("desk.packed", shipment_id=made.id, stock=_named(stock)), told)
 
@@ -149,9 +150,8 @@ def packed(shipment_id: int) -> Response:
     )
 
 
-def _pack_page(order: Order, stock: int, counts: dict[int, int], form: DeskForm, status: int = 200) -> Response:
+def _pack_page(order: Order, stock: int, found: list[Line], form: DeskForm, status: int = 200) -> Response:
     viewer = access.viewer()
-    found = desk_page.lines(viewer, stock, order, counts)
     return page(
         "desk/show.html",
         status=status,
@@ -171,9 +171,9 @@ def _counting(order_id: int) -> tuple[Order, int, dict[int, int], list[Line]]:
     """Return the order, whose desk it is at, and how much of each line was counted up to now."""
     viewer = access.viewer()
     order, stock = orders.find(viewer, order_id), _stock()
-    open_now = desk_page.lines(viewer, stock, order, {})
-    counts = {row.line.id: min(_count(row.line.id), row.open) for row in open_now}
-    return order, stock, counts, desk_page.lines(viewer, stock, order, counts)
+    found = desk_page.lines(viewer, stock, order)
+    counts = {row.line.id: min(_count(row.line.id), row.open) for row in found}
+    return order, stock, counts, desk_page.counted(found, counts)
 
 
 def _step(order: Order, stock: int, counts: dict[int, int], row: Line, by: int) -> Response:

@@ -1,7 +1,7 @@
 """What the pages of the packing desk show, as far as the viewer may see it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.actions import carriers, parcels
 from webapp.domain import masking
@@ -65,14 +65,17 @@ def board(viewer: Viewer, stock: int) -> Board:
     return Board(cards[: len(fresh)], cards[len(fresh) :], waiting, counts)
 
 
-def lines(viewer: Viewer, stock: int, order: Order, counts: dict[int, int]) -> list[Line]:
-    """Return what of an order waits to be packed in a stock; nothing where all of it is packed."""
+def lines(viewer: Viewer, stock: int, order: Order) -> list[Line]:
+    """Return what of an order waits to be packed in a stock, nothing counted yet; nothing where all of it is packed."""
     waiting = desk.open_lines(viewer, stock, [order.id])[order.id]
     codes = desk.codes(viewer, stock, [line for line, _units in waiting])
     asked = {line_id: int(units) for _order, line_id, units in order_rows.asked(viewer, [order.id])}
-    return [
-        Line(line, units, counts.get(line.id, 0), *codes[line.id], asked.get(line.id, 0)) for line, units in waiting
-    ]
+    return [Line(line, units, 0, *codes[line.id], asked.get(line.id, 0)) for line, units in waiting]
+
+
+def counted(found: list[Line], counts: dict[int, int]) -> list[Line]:
+    """Return the lines with what was counted of them."""
+    return [replace(row, counted=counts.get(row.line.id, 0)) for row in found]
 
 
 def unaccepted(viewer: Viewer, stock: int, order: Order) -> bool:

@@ -16,21 +16,7 @@ blueprint.before_request(access.let_in("admin", "merchant", told=_("Open questio
 @blueprint.get("/")
 def index() -> Response:
     store = access.viewer().store_id
-    found = {
-        "skus": tasks.unknown_skus(store),
-        "stock": tasks.without_stock(store),
-        "pushes": tasks.failed_pushes(store),
-        "changed": tasks.changed_orders(store),
-        "asked": tasks.own_cancel_requests(store),
-        "untold": tasks.untold_stock(store),
-        "unread": tasks.unread_channels(store),
-        "resting": tasks.resting_channels(store),
-        "webhooks": tasks.paused_webhooks(store),
-        "ending": tasks.ending_keys(store),
-        "new_keys": tasks.waiting_keys(store),
-        "mails": tasks.failed_mails(store),
-    }
-    shown = {name: list(query.limit(tasks.SHOWN + 1)) for name, query in found.items()}
+    shown = {name: list(query(store).limit(tasks.SHOWN + 1)) for name, query in tasks.QUERIES.items()}
     silences, workerless = tasks.silences(store), tasks.worker_is_silent()
     nothing = not (any(shown.values()) or silences or workerless)
     rest = {"silences": silences, "workerless": workerless, "nothing": nothing, "most": tasks.SHOWN}

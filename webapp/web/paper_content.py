@@ -12,7 +12,7 @@ from webapp.domain.waybill import address_lines
 from webapp.models import Order, OrderLine, Shipment, desk
 from webapp.models.order_search import full_name
 from webapp.web import access, shipment_page, stocks
-from webapp.web.hypermedia import money
+from webapp.web.words import money
 
 MOST_AT_ONCE = 200
 """Shipments or orders of one paper."""

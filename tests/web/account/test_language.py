@@ -9,7 +9,7 @@ from tests.web.page import Page
 from webapp.db import now
 from webapp.domain import order_status, shipment_status
 from webapp.models import User
-from webapp.web import hypermedia
+from webapp.web import words
 
 
 def test_the_choice_is_kept_and_shown(as_user, cast):
@@ -54,7 +54,7 @@ def test_moments_read_in_the_readers_language(app, ago, english, italian):
     moment = now() - ago
     for lang, text in (("en", english), ("it", italian), ("en", english)):
         with app.test_request_context(), force_locale(lang):
-            said = str(hypermedia.when(moment))
+            said = str(words.when(moment))
             assert f">{text}<" in said or (lang == "it" and text == "now"), said
 
 
@@ -66,19 +66,19 @@ def test_dates_lengths_and_amounts_read_in_the_readers_language(app):
         ("en", "3 Jun 2026, 08:09:10 UTC", "2 d", "€1,234.50"),
     ):
         with app.test_request_context(), force_locale(lang):
-            assert day in hypermedia.when(june)
-            assert hypermedia.span(dt.timedelta(days=2)) == length
-            assert hypermedia.money(123_450, "EUR") == amount
+            assert day in words.when(june)
+            assert words.span(dt.timedelta(days=2)) == length
+            assert words.money(123_450, "EUR") == amount
 
 
 def test_outside_of_a_request_all_is_english(app):
     with app.app_context():
-        assert hypermedia.money(100, "EUR") == "€1.00"
-    assert hypermedia.span(dt.timedelta(hours=3)) == "3 h"
+        assert words.money(100, "EUR") == "€1.00"
+    assert words.span(dt.timedelta(hours=3)) == "3 h"
 
 
 def test_every_status_that_a_badge_names_is_marked_for_translation():
-    words = {str(word) for word in hypermedia.STATUS_WORDS}
+    listed = {str(word) for word in words.STATUS_WORDS}
     named = {**dict(order_status.STATUSES), **dict(shipment_status.STATUSES)}
-    shown = {named.get(status) or status.replace("_", " ").capitalize() for status in hypermedia.STATUS_COLOURS}
-    assert set(named.values()) | shown <= words
+    shown = {named.get(status) or status.replace("_", " ").capitalize() for status in words.STATUS_COLOURS}
+    assert set(named.values()) | shown <= listed

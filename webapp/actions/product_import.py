@@ -23,6 +23,9 @@ WORDS = {
     "weight_grams": "weight",
 }
 
+STATUSES = {"created": "done", "changed": "done", "unchanged": "skipped", "refused": "refused"}
+"""What a row does -> the status of its result."""
+
 _UPDATE = """
 UPDATE product SET ean = ?, title = ?, price_cents = ?, vat_basis_points = ?, own_quantity = ?, weight_grams = ?,
 updated_at = ? WHERE store_id = ? AND id = ?
@@ -50,6 +53,10 @@ class Planned:
     message: str
     sku: str = ""
 
+    def done(self, subject_id: int | None) -> Outcome:
+        """Return what is told of the row once that was done."""
+        return Outcome(STATUSES[self.does], self.message, subject_id)
+
 
 def plan(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Planned]:
     """Return what rows would do as things stand; nothing is written."""
@@ -63,8 +70,7 @@ def take(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str
     touched = {sku: state for sku, state in states.items() if state.changed}
     _write(viewer, touched)
     ids = {sku: state.id for sku, state in states.items()}
-    words = {"created": "done", "changed": "done", "unchanged": "skipped", "refused": "refused"}
-    return [Outcome(words[one.does], one.message, ids.get(one.sku)) for one in planned]
+    return [one.done(ids.get(one.sku)) for one in planned]
 
 
 def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:

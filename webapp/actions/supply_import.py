@@ -69,8 +69,7 @@ def take(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str
     products.need_write(viewer)
     planned, known = _plan(viewer, options, rows, lock=True)
     _write(viewer, {key: state for key, state in known.supplies.items() if state.values != state.was})
-    words = {"created": "done", "changed": "done", "unchanged": "skipped", "refused": "refused"}
-    return [Outcome(words[one.does], one.message, key[0] if key else None) for one, key in planned]
+    return [one.done(key[0] if key else None) for one, key in planned]
 
 
 def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:

@@ -2,27 +2,17 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from webapp.actions.invitations import InvitationDraft
 from webapp.forms.account import TONGUES
 from webapp.forms.fields import clean_text, tidy
-from webapp.forms.users import id_or_none
-
-ROLES = (("merchant", _("Merchant")), ("admin", _("Admin")), ("clerk", _("Clerk of a supplier")))
+from webapp.forms.users import AccessForm
 
 
-class InvitationForm(FlaskForm):
-    email = EmailField(
-        _("E-mail"),
-        [InputRequired(_("Give the e-mail address.")), Email(_("This isn't an e-mail address.")), Length(max=254)],
-        filters=[tidy],
-    )
-    role = SelectField(_("Role"), choices=[SelectChoice(*role) for role in ROLES])
-    supplier_id = SelectField(_("Supplier (for clerks)"), coerce=id_or_none, validators=[Optional()])
-
+class InvitationForm(AccessForm):
     def draft(self) -> InvitationDraft:
         """Return what was typed as the action's value."""
         return InvitationDraft(self.email.data or "", self.role.data, self.supplier_id.data)

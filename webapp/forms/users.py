@@ -18,8 +18,9 @@ def id_or_none(value: Any) -> int | None:
     return int(value) if value else None
 
 
-class UserForm(FlaskForm):
-    name = StringField(_("Name"), [DataRequired(_("Give a name.")), Length(max=120), clean_text], filters=[tidy])
+class AccessForm(FlaskForm):
+    """Who it is, and as what they work in the store."""
+
     email = EmailField(
         _("E-mail"),
         [InputRequired(_("Give the e-mail address.")), Email(_("This isn't an e-mail address.")), Length(max=254)],
@@ -27,6 +28,10 @@ class UserForm(FlaskForm):
     )
     role = SelectField(_("Role"), choices=[SelectChoice(*role) for role in ROLES])
     supplier_id = SelectField(_("Supplier (for clerks)"), coerce=id_or_none, validators=[Optional()])
+
+
+class UserForm(AccessForm):
+    name = StringField(_("Name"), [DataRequired(_("Give a name.")), Length(max=120), clean_text], filters=[tidy])
     password = PasswordField(_("Password"), [Optional()])
 
     def draft(self) -> UserDraft:

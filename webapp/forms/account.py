@@ -3,10 +3,9 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length
 
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 
 TONGUES = (("", _("Automatic, as the browser asks")), ("en", "English"), ("it", "Italiano"))
 

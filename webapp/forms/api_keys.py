@@ -5,12 +5,11 @@ import datetime as dt
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from webapp.actions.api_keys import OVERLAPS, KeyDraft
 from webapp.actions.key_rights import MOST_REQUESTS
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import ApiKey
 

@@ -8,13 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, StringField
-from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Length, Optional
 
 from webapp.actions.channel_carriers import LONGEST
 from webapp.domain import channel_carriers, tracking
 from webapp.domain.channel_carriers import CarrierNames
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 
 
 class ChannelCarriersForm(FlaskForm):

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField, SelectField, StringField, URLField, ValidationError
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from webapp.actions import credentials
@@ -15,7 +14,7 @@ from webapp.actions.channels import ChannelDraft
 from webapp.connectors import http
 from webapp.connectors.channels import Kind
 from webapp.domain.viewer import Viewer
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import Field, Form, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # It is newer than the stubs.
+
+__all__ = ["SelectChoice", "clean_text", "tidy"]
 
 
 def tidy(value: Any) -> Any:

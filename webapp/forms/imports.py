@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import SelectField
-from wtforms.fields import SelectChoice
 
 from webapp.domain import table_file
 from webapp.domain.import_columns import KINDS
+from webapp.forms.fields import SelectChoice
 
 MOST_BYTES = 30_000_000
 

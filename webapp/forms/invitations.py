@@ -3,12 +3,11 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from webapp.actions.invitations import InvitationDraft
 from webapp.forms.account import TONGUES
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 from webapp.forms.users import AccessForm
 
 

@@ -8,11 +8,10 @@ from babel import Locale
 from flask_babel import get_locale, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from webapp.actions.manual_orders import LineDraft, OrderDraft
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 from webapp.forms.numbers import Amount, WholeNumber
 
 MOST_LINES = 100

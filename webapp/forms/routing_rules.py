@@ -8,12 +8,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, TimeField, ValidationError
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.actions.routing_rules import RuleDraft
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import RoutingRule
 

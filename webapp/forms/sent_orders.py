@@ -12,12 +12,12 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField
-from wtforms.fields import SelectChoice
 
 from webapp.actions import credentials
 from webapp.connectors.channels.generic.order_file import MOST_BYTES
 from webapp.db import now
 from webapp.domain.viewer import Viewer
+from webapp.forms.fields import SelectChoice
 
 LONGEST = 900_000
 """Characters that a file may need in a page: a form takes up to a million."""

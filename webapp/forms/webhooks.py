@@ -5,13 +5,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, URLField, widgets
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from webapp.actions.webhooks import OVERLAPS, WebhookDraft
 from webapp.connectors import http
 from webapp.domain.webhook_events import EVENTS
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import Webhook
 

@@ -37,7 +37,8 @@ def run() -> None:
     pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(DELIVERING), Importer(READING), Reconciler(COMPARING)
     teller, batcher = StockTeller(STOCK), BatchWorker(BATCHES)
-    notifier = Notifier(current_app._get_current_object(), settings.base_url)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # `current_app` is a proxy, which types hide.
+    notifier = Notifier(app, settings.base_url)
     postman = Postman(MailSettings(settings.smtp_url, settings.mail_from, settings.mail_folder))
     doers = (reconciler, teller, batcher, postman, notifier)
     scheduler = schedule.build(pusher, deliverer, importer, settings.push_tick_seconds, *doers)

@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms.fields import SelectChoice
 
 from webapp.actions import api_keys, api_requests, key_admission, stores
 from webapp.domain.errors import Invalid
 from webapp.forms.api_keys import KeyForm, RotateForm, values_of
+from webapp.forms.fields import SelectChoice
 from webapp.models import ApiKey, Supplier
 from webapp.web import access, nonces
 from webapp.web.hypermedia import after, page, page_of, put_errors, search_words, see

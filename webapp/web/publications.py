@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms.fields import SelectChoice
 
 from webapp.actions import products, publications
 from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.forms.fields import SelectChoice
 from webapp.forms.publications import NewPublicationForm, PublicationForm, values_of
 from webapp.models import Channel, Publication
 from webapp.web import access

@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from wtforms.fields import SelectChoice
 
 from webapp.actions import deliveries, webhooks
 from webapp.domain.errors import Invalid
 from webapp.domain.webhook_events import EVENTS
+from webapp.forms.fields import SelectChoice
 from webapp.forms.webhooks import ReplayForm, RotateSecretForm, WebhookForm, values_of
 from webapp.models import ApiKey, Delivery, DeliveryAttempt, Webhook
 from webapp.web import access, nonces

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from webapp.actions import allocations, holdings, order_parts, stock
+from webapp.actions import allocations, holdings, order_parts, order_state, stock
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.viewer import Viewer
@@ -40,7 +40,7 @@ def accept(viewer: Viewer, order_id: int, line_ids: Iterable[int] | None = None,
                 count = len({row.line_id for row in fresh if (row.supplier_id or order_parts.OWN) == supplier_id})
                 told = f"{order_parts.source_name(supplier_id)} accepted {order_parts.lines(count)}"
                 order_parts.event(viewer, order, "order.accepted", told, supplier_id)
-            order_parts.changed(order)
+            order_state.changed(order)
     return len({row.line_id for row in fresh})
 
 

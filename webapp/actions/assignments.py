@@ -54,7 +54,7 @@ def assign(viewer: Viewer, order_id: int, assigned: list[Assigned]) -> None:
             f"{order_parts.lines(len(wanted))} assigned by hand to {names}",
             order_parts.OWN,
         )
-        order_parts.changed(order, before - allocations.suppliers_of(order), moved)
+        order_state.changed(order, before - allocations.suppliers_of(order), moved)
 
 
 def _checked(viewer: Viewer, order: Order, assigned: list[Assigned]) -> dict[OrderLine, dict[int, int]]:

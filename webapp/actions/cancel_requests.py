@@ -65,7 +65,7 @@ def refuse(
             told = f"{told}: {reason.strip()}"[:400] if reason.strip() else told
             order_task_state.leave(order, "cancel_refused", f"{told}. Settle it with the buyer: they leave anyway")
             order_parts.event(viewer, order, "order.cancel_refused", told, row.supplier_id or order_parts.OWN)
-        order_parts.changed(order)
+        order_state.changed(order)
     return sum(row.quantity for row in rows)
 
 

@@ -89,7 +89,7 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
         returns.open_for(viewer, order, {one.line.id: one.gone for one in outcomes if one.gone}, why)
         _tell(viewer, order, outcomes, whole, why)
         order_state.settle(viewer, order, canceled=whole, tell=whole)
-        order_parts.changed(order, before - allocations.suppliers_of(order), moved)
+        order_state.changed(order, before - allocations.suppliers_of(order), moved)
     return outcomes
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import peewee as pw
 import structlog
 
-from webapp.actions import hold_state, order_parts, orders, record
+from webapp.actions import hold_state, order_parts, order_state, orders, record
 from webapp.db import now, transaction
 from webapp.domain import order_status, rights
 from webapp.domain.errors import Conflict
@@ -83,7 +83,7 @@ def _change(viewer: Viewer, order: Order, reason: str, until: dt.datetime | None
     told = f"Stays on hold{orders.why_held(order, reason, until)}"
     about = {"subject": "order", "subject_id": order.id, "order_id": order.id}
     record.event(viewer, "order.hold_changed", told, public=True, **about)
-    order_parts.changed(order)
+    order_state.changed(order)
 
 
 def _need_whole_store(viewer: Viewer) -> None:

@@ -1,7 +1,5 @@
 """An order's parts, each with the stock that serves it: what accepting, rejecting and assigning share."""
 
-from collections.abc import Iterable
-
 from webapp.actions import allocations, cancel_request_state, holdings, order_state, orders, record, stock
 from webapp.domain.errors import Forbidden
 from webapp.domain.viewer import Level, Viewer
@@ -30,7 +28,7 @@ def reroute(viewer: Viewer, order: Order, before: set[int], moved: set[stock.Pla
     """
     given_back(viewer, order)
     held = allocations.assign(viewer, order) if order.status in allocations.OPEN else {}
-    changed(order, before - allocations.suppliers_of(order), moved | held.keys())
+    order_state.changed(order, before - allocations.suppliers_of(order), moved | held.keys())
     return sum(held.values())
 
 
@@ -45,19 +43,6 @@ def need_write(viewer: Viewer) -> None:
     """Refuse a viewer that may not write orders."""
     if viewer.orders < Level.WRITE:
         raise Forbidden("scope_missing", "This needs the permission to write orders.", required="orders:write")
-
-
-def changed(order: Order, withdrawn: Iterable[int] = (), moved: Iterable[stock.Place] = ()) -> None:
-    """Give the order's change its numbers: the last statement of a transaction."""
-    record.changed(
-        order.store_id,
-        "order",
-        order.id,
-        order_id=order.id,
-        supplier_ids=allocations.suppliers_of(order),
-        withdrawn_from=withdrawn,
-        moved=moved,
-    )
 
 
 def event(viewer: Viewer, order: Order, kind: str, message: str, supplier_id: int) -> None:

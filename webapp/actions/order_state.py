@@ -1,5 +1,7 @@
 """The moves that several actions make on an order, each inside its caller's transaction."""
 
+from collections.abc import Iterable
+
 import peewee as pw
 
 from webapp.actions import allocations, cancel_request_state, due, hold_state, pushes, record, stock, waybill_state
@@ -94,3 +96,16 @@ def cancel_rest(order: Order) -> tuple[set[int], set[stock.Place]]:
         ).execute()
     cancel_request_state.end_all(order)
     return before - allocations.suppliers_of(order), moved
+
+
+def changed(order: Order, withdrawn: Iterable[int] = (), moved: Iterable[stock.Place] = ()) -> None:
+    """Give the order's change its numbers: the last statement of a transaction."""
+    record.changed(
+        order.store_id,
+        "order",
+        order.id,
+        order_id=order.id,
+        supplier_ids=allocations.suppliers_of(order),
+        withdrawn_from=withdrawn,
+        moved=moved,
+    )

@@ -154,15 +154,7 @@ def carry_out(
         data={"from": old, "to": status},
     )
     pushes.leave(order, "status", payload={"status": status})
-    record.changed(
-        order.store_id,
-        "order",
-        order.id,
-        order_id=order.id,
-        supplier_ids=allocations.suppliers_of(order),
-        withdrawn_from=withdrawn,
-        moved=given_back | set(moved),
-    )
+    order_state.changed(order, withdrawn, given_back | set(moved))
 
 
 def why_held(order: Order, reason: str, until: dt.datetime | None) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import peewee as pw
 
-from webapp.actions import allocations, holdings, order_parts, orders, record, stock, stock_moves
+from webapp.actions import allocations, holdings, order_parts, order_state, orders, record, stock, stock_moves
 from webapp.db import now, transaction
 from webapp.domain import rights
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -50,7 +50,7 @@ def request(viewer: Viewer, order_id: int, units: dict[Place, int], reason: str)
         if wrong or not wanted:
             raise Invalid(wrong or {"units": ["Say of which line how many units come back."]})
         made = [_make(viewer, order, supplier, wanted, reason) for supplier in _suppliers(wanted)]
-        order_parts.changed(order)
+        order_state.changed(order)
     return made
 
 
@@ -77,7 +77,7 @@ def receive(viewer: Viewer, return_id: int) -> Return:
         if Return.update(status="received", received_at=now()).where(fresh).execute():
             where = holdings.source_name(row.supplier_id)
             _tell(viewer, order, row, "return.received", f"Return {row.id} received at {where}")
-            order_parts.changed(order)
+            order_state.changed(order)
     return find(viewer, return_id)
 
 
@@ -107,7 +107,7 @@ def close(viewer: Viewer, return_id: int, decisions: dict[int, Decision]) -> Ret
         if order.status in ("shipped", "delivered") and _all_back(order):
             orders.carry_out(viewer, order, "returned", ": everything is back", moved=moved)
         else:
-            order_parts.changed(order, (), moved)
+            order_state.changed(order, (), moved)
     for product_id, _ in moved:
         allocations.allocate_waiting(viewer, product_id)
     return find(viewer, return_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import peewee as pw
 
-from webapp.actions import allocations, order_parts, products, record, stock
+from webapp.actions import allocations, order_parts, order_state, products, record, stock
 from webapp.db import transaction
 from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.viewer import Viewer
@@ -146,7 +146,7 @@ def _part(viewer: Viewer, order_id: int, row: SkuLink) -> None:
         told = f"{row.sku} is no longer {row.product.sku}: {order_parts.lines(len(lines))} wait for a product"
         order_parts.event(viewer, order, "order.line_unlinked", told, order_parts.OWN)
         order_parts.given_back(viewer, order)
-        order_parts.changed(order, before - allocations.suppliers_of(order), moved)
+        order_state.changed(order, before - allocations.suppliers_of(order), moved)
 
 
 def _packed(order: Order) -> list[tuple[int, int | None]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from webapp.domain import tracking
 
@@ -30,6 +31,7 @@ class Named:
     """What people read there."""
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """Fold a courier's name for comparison with the usual ones: signs and case don't make another courier."""
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")

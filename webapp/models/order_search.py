@@ -14,6 +14,7 @@ from webapp.models.cancel_request import CancelRequest
 from webapp.models.channel import Channel
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
+from webapp.models.prepared import among, any_viewer, of, prepared, slot
 from webapp.models.push import Push
 from webapp.models.shipment import Shipment
 from webapp.models.shipment_search import any_of, bounded_count, from_source, pushes_for
@@ -258,13 +259,20 @@ def _all(terms: Any) -> pw.Expression:
 
 
 def _open_tasks(viewer: Viewer, order_ids: list[int]) -> list[tuple[int, int]]:
-    if viewer.supplier_id is not None:
-        return []
-    mine = (OrderTask.store == viewer.store_id) & OrderTask.order.in_(order_ids) & OrderTask.done_at.is_null()
-    query = OrderTask.select(OrderTask.order, pw.fn.COUNT(OrderTask.id)).where(mine)
-    return list(query.group_by(OrderTask.order).tuples())
+    return [] if viewer.supplier_id is not None else _tasks_of().rows(**of(viewer), orders=order_ids)
 
 
-def _failed(viewer: Viewer, order_ids: list[int]) -> "pw.ModelSelect[Any]":
-    query = pushes_for(viewer).select(Push.order, pw.fn.COUNT(Push.id))
-    return query.where(Push.order.in_(order_ids), Push.status == "failed").group_by(Push.order).tuples()
+@prepared
+def _tasks_of() -> pw.Query:
+    mine = (OrderTask.store == slot("store")) & among(OrderTask.order, "orders") & OrderTask.done_at.is_null()
+    return OrderTask.select(OrderTask.order, pw.fn.COUNT(OrderTask.id)).where(mine).group_by(OrderTask.order)
+
+
+def _failed(viewer: Viewer, order_ids: list[int]) -> list[tuple[int, int]]:
+    return _failed_of(viewer.supplier_id is not None).rows(**of(viewer), orders=order_ids)
+
+
+@prepared
+def _failed_of(scoped: bool) -> pw.Query:
+    query = pushes_for(any_viewer(scoped=scoped)).select(Push.order, pw.fn.COUNT(Push.id))
+    return query.where(among(Push.order, "orders"), Push.status == "failed").group_by(Push.order)

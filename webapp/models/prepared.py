@@ -44,7 +44,9 @@ class Prepared:
 
     def __init__(self, query: pw.Query) -> None:
         self._sql, self._values = query.sql()
-        self._read = [(field.name, field.python_value) for field in query._returning or () if isinstance(field, pw.Field)]
+        self._read = [
+            (field.name, field.python_value) for field in query._returning or () if isinstance(field, pw.Field)
+        ]
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Run it with these values; return the rows as the driver gives them: no models, nothing converted."""

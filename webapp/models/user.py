@@ -5,6 +5,7 @@ from typing import Any
 import peewee as pw
 
 from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
+from webapp.models.prepared import prepared, slot
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
 
@@ -27,6 +28,16 @@ class User(BaseModel):
 
     class Meta:
         table_name = "user_account"  # "user" is a reserved word in PostgreSQL.
+
+    @classmethod
+    def of_session(cls, uniquifier: str) -> "User | None":
+        """Return whom a session names; None for one who was disabled or whose password changed meanwhile."""
+        return next(iter(_of_session().models(cls, uniquifier=uniquifier)), None)
+
+
+@prepared
+def _of_session() -> pw.Query:
+    return User.select().where(User.fs_uniquifier == slot("uniquifier"), User.active)
 
 
 class Membership(BaseModel):

@@ -31,7 +31,7 @@ class Person(UserMixin):
 @login_manager.user_loader
 def load(uniquifier: str) -> Person | None:
     """Return the person of a session; None for one who was disabled or whose password changed meanwhile."""
-    row = User.select().where(User.fs_uniquifier == uniquifier, User.active).first()
+    row = User.of_session(uniquifier)
     return Person(row) if row else None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import peewee as pw
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,6 +10,7 @@ from flask_babel import ngettext
 from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Order, order_sort
 from webapp.models.order_search import OrderRow, OrderSearch
+from webapp.models.prepared import prepared, slot
 from webapp.models.shipment_search import COUNTED
 from webapp.web.hypermedia import PAGE, Page
 
@@ -48,5 +50,9 @@ def shown(viewer: Viewer, found: Page, search: OrderSearch) -> str:
 
 def channels(viewer: Viewer) -> list[tuple[int, str]]:
     """Return the channels that the list can be narrowed down to."""
-    query = Channel.select(Channel.id, Channel.name).where(Channel.store == viewer.store_id)
-    return [(row.id, row.name) for row in query.order_by(Channel.name)]
+    return _channels().rows(store=viewer.store_id)
+
+
+@prepared
+def _channels() -> pw.Query:
+    return Channel.select(Channel.id, Channel.name).where(Channel.store == slot("store")).order_by(Channel.name)

@@ -1,5 +1,6 @@
 """The orders: list, page, status by hand, another try at stock, another look at the channel."""
 
+import peewee as pw
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,6 +11,7 @@ from webapp.domain.errors import Conflict
 from webapp.forms.order_notes import NoteForm
 from webapp.forms.orders import CancelAnswerForm, StatusForm
 from webapp.models import Order, SavedFilter, Supplier, order_sort
+from webapp.models.prepared import prepared, slot
 from webapp.models.shipment_search import OWN
 from webapp.web import access, many_orders, order_columns, order_list, order_page, order_query, order_timeline
 from webapp.web.hypermedia import own_path, page, see
@@ -153,8 +155,12 @@ def supplier_choices() -> list[tuple[int, str]]:
     viewer = access.viewer()
     if viewer.supplier_id is not None:
         return []
-    query = Supplier.select(Supplier.id, Supplier.name).where(Supplier.store == viewer.store_id)
-    return [(OWN, _("Own stock")), *((row.id, row.name) for row in query.order_by(Supplier.name))]
+    return [(OWN, _("Own stock")), *_suppliers().rows(store=viewer.store_id)]
+
+
+@prepared
+def _suppliers() -> pw.Query:
+    return Supplier.select(Supplier.id, Supplier.name).where(Supplier.store == slot("store")).order_by(Supplier.name)
 
 
 def _url(order_id: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency
 from babel.units import format_unit
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
@@ -85,7 +85,7 @@ def when(moment: dt.datetime | None) -> Markup:
     if moment is None:
         return Markup('<span class="text-secondary">–</span>')
     exact = f"{_day(moment)}, {moment:%H:%M:%S} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, _ago(moment))
+    return Markup('<time datetime="%s" title="%s">%s</time>') % (moment.isoformat(), exact, _ago(moment))
 
 
 def _ago(moment: dt.datetime) -> str:
@@ -151,8 +151,14 @@ def _amount(cents: int, currency: str, tongue: str) -> str:
 
 def icon(name: str, label: str = "") -> Markup:
     """Return an icon of the sprite: decoration, unless a label names it."""
+    if "sprite" not in g:
+        g.sprite = url_for("static", filename="vendor/icons.svg")
+    return _icon(g.sprite, name, label)
+
+
+@lru_cache(1024)
+def _icon(source: str, name: str, label: str) -> Markup:
     hidden = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    source = url_for("static", filename="vendor/icons.svg")
     return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(hidden, source, name)
 
 

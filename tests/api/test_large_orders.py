@@ -5,6 +5,7 @@ import pytest
 from tests.actions.conftest import incoming
 from webapp.actions import orders, shipments
 from webapp.jobs import outgoing
+from webapp.jobs.claimed import Claimed
 from webapp.models import Allocation, Order, OrderLine, Product, Push, Shipment, ShipmentLine, Supply
 
 FEW, MANY = 20, 2_000
@@ -96,6 +97,6 @@ def test_it_is_packed_over_the_api_handed_over_and_told_to_the_shop(stocked, log
     few, many = both(sql_count, lambda count: shipments.ship(stocked.viewer, packed[count]))
     assert many <= few + LEEWAY
     push = Push.get(Push.shipment == packed[MANY])
-    told = outgoing.shipment(push, Order.get_by_id(made[MANY].id), push.shipment_id)
+    told = outgoing.shipment(Claimed([push]), Order.get_by_id(made[MANY].id), push.shipment_id)
     assert len(told.lines) == MANY // 2
     assert Shipment.get_by_id(packed[MANY]).status == "shipped"

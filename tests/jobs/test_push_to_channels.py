@@ -15,6 +15,7 @@ from webapp.actions.channels import ChannelDraft
 from webapp.db import db, now
 from webapp.domain import backoff
 from webapp.jobs import outbox, push_to_channels, sending
+from webapp.jobs.claimed import Claimed
 from webapp.jobs.held_pushes import HeldPushes
 from webapp.jobs.line import Line
 from webapp.jobs.push_to_channels import Pusher
@@ -334,7 +335,7 @@ def test_a_worker_that_lost_its_batch_during_a_long_call_sends_nothing_of_it_aga
     assert [push.id for push in taken] == [push.id for push in left]
     for push in taken:  # Another worker, on another line to the same shop.
         line = Line(channel)
-        assert sending.send(push, sending.opened(channel, line), line) is None
+        assert sending.send(push, sending.opened(channel, line), line, Claimed(taken)) is None
     gate.open()
     worker.join()
     assert {(row.status, row.attempts) for row in Push.select()} == {("sent", 2)}
@@ -378,3 +379,18 @@ def test_the_key_of_the_channel_reaches_neither_rows_nor_log(stub, connect, caps
     rows = [*Push.select().dicts(), *PushAttempt.select().dicts(), *Event.select().dicts()]
     assert "a-very-secret-key" not in f"{rows}{capsys.readouterr()}"
     assert credentials.opened(Channel.get_by_id(channel.id)) == {"key": "a-very-secret-key"}
+
+
+def test_pushes_that_are_claimed_together_share_what_they_read(channel, shop, sql_count):
+    """Another one adds what is written of it, its shipment and that shipment's codes: six statements at most."""
+    sell(shop, 6)
+    leave(channel, 1)
+    push_to_channels.drain(channel.id)  # SQL is made with the first.
+    with sql_count() as one:
+        leave(channel, 1, first=2)
+        assert push_to_channels.drain(channel.id) == 1
+    with sql_count() as four:
+        leave(channel, 4, first=3)
+        assert push_to_channels.drain(channel.id) == 4
+    assert len(four) - len(one) <= 3 * 6, four
+    assert [len(shop.order(str(number))["fulfilments"]) for number in range(1, 7)] == [1] * 6

@@ -3,10 +3,11 @@
 from webapp.connectors.channels import Connector, kind_of
 from webapp.domain.channel import Confirmation
 from webapp.jobs import one_shipment, outgoing
-from webapp.models import Channel, Order, Push
+from webapp.jobs.claimed import Claimed
+from webapp.models import Order, Push
 
 
-def correct(push: Push, order: Order, connector: Connector) -> tuple[str, Confirmation]:
+def correct(push: Push, order: Order, connector: Connector, claimed: Claimed) -> tuple[str, Confirmation]:
     """Tell the channel what is right now; return the try's outcome with what it holds.
 
     What it can't be told ends as `uncorrected`, since no repeat would change that: a person reads it on the order.
@@ -15,8 +16,8 @@ def correct(push: Push, order: Order, connector: Connector) -> tuple[str, Confir
     if not remote_id:
         return "left_out", one_shipment.LEFT_OUT
     whole = not connector.capabilities.partial_shipments
-    shipment = outgoing.shipment(push, order, push.shipment_id, whole=whole)
-    kind = kind_of(Channel.get_by_id(push.channel_id).kind).name
+    shipment = outgoing.shipment(claimed, order, push.shipment_id, whole=whole)
+    kind = kind_of(claimed.channel.kind).name
     shows = f" It may still show {shipment.tried[-1]}: correct it there by hand." if shipment.tried else ""
     if not connector.capabilities.tracking_editable:
         return "uncorrected", Confirmation(remote_id, detail=f"{kind} can't be told a corrected tracking code.{shows}")

@@ -10,7 +10,7 @@ LEFT_OUT = Confirmation("", detail="The channel takes one shipment an order: as 
 """What such a push ends with. It counts as sent, so it holds nothing back."""
 
 
-def leaves_out(push: Push, order: Order) -> bool:
+def leaves_out(push: Push, order: Order, channel: Channel) -> bool:
     """Tell whether the channel's policy leaves this to another parcel; a delivery is told once all have arrived."""
     if push.kind == "delivery":
         return order.status not in ("delivered", "returned")
@@ -23,7 +23,7 @@ def leaves_out(push: Push, order: Order) -> bool:
         Push.shipment != push.shipment_id,
     )
     return not partial_policy.tells(
-        Channel.get_by_id(push.channel_id).settings.get("partial_policy", ""),
+        channel.settings.get("partial_policy", ""),
         order.status,
         earlier=others.where(Push.id < push.id).exists(),
         later=others.where(Push.id > push.id).exists(),

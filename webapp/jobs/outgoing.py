@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import peewee as pw
 
-from webapp.actions import channel_carriers
-from webapp.connectors.channels import ConnectorError, kind_of
+from webapp.connectors.channels import ConnectorError
 from webapp.domain.channel import Capabilities, Confirmation, OutgoingShipment
 from webapp.domain.channel_carriers import Named
 from webapp.jobs import one_shipment
-from webapp.models import Channel, Order, OrderLine, Push, Shipment, ShipmentLine
+from webapp.jobs.claimed import Claimed
+from webapp.models import Order, Push, Shipment
 from webapp.models.prepared import prepared, slot
 
 UNMAPPED = "carrier_unmapped"
@@ -18,18 +18,18 @@ BY_HAND = Confirmation("", detail="A person told the channel of this shipment, s
 """What a delivery or a correction ends with where nobody knows what the channel calls the shipment."""
 
 
-def shipment(push: Push, order: Order, shipment_id: int, *, whole: bool = False) -> OutgoingShipment:
+def shipment(claimed: Claimed, order: Order, shipment_id: int, *, whole: bool = False) -> OutgoingShipment:
     """Return the shipment to tell of; with the order's other parcels where the channel takes one shipment an order.
 
     Raises a permanent ConnectorError, before anything is sent, for a carrier that has no name on the channel.
     """
     row = _shipment().models(Shipment, store=order.store_id, id=shipment_id)[0]
     tried = _tried(row)  # Read after the shipment: who changed its code has written the old one there with it.
-    carrier = _carrier(_channel().models(Channel, id=push.channel_id)[0], row.carrier)
+    carrier = _carrier(claimed, row.carrier)
     made = OutgoingShipment(
         order_external_id=order.external_id,
         reference=f"XD-{row.store_id}-{row.id}",
-        lines=_lines(row),
+        lines=claimed.lines(row.id),
         carrier=carrier.code,
         carrier_name=carrier.name,
         tracking_code=row.tracking_code,
@@ -81,10 +81,10 @@ def _told(push: Push) -> list[str]:
     return [str(row.remote_id) for row in rows.order_by(Push.id.desc())]
 
 
-def _carrier(channel: Channel, name: str) -> Named:
-    named = channel_carriers.named_on(channel, kind_of(channel.kind).carriers, name)
+def _carrier(claimed: Claimed, name: str) -> Named:
+    named = claimed.carrier(name)
     if named is None:
-        told = f"{name} has no name on {channel.name}: choose one."
+        told = f"{name} has no name on {claimed.channel.name}: choose one."
         raise ConnectorError(told, permanent=True, reason=UNMAPPED)
     return named
 
@@ -96,28 +96,11 @@ def _tried(row: Shipment) -> tuple[str, ...]:
     return tuple(code for code in codes if code != row.tracking_code)
 
 
-def _lines(row: Shipment) -> tuple[tuple[str, int], ...]:
-    rows = _sent_lines().rows(store=row.store_id, shipment=row.id)
-    return tuple((str(line), int(units)) for line, units in rows)
-
-
 @prepared
 def _shipment() -> pw.Query:
     return Shipment.select().where(Shipment.store == slot("store"), Shipment.id == slot("id"))
 
 
 @prepared
-def _channel() -> pw.Query:
-    return Channel.select().where(Channel.id == slot("id"))
-
-
-@prepared
 def _payloads() -> pw.Query:
     return Push.select(Push.payload).where(Push.store == slot("store"), Push.shipment == slot("shipment"))
-
-
-@prepared
-def _sent_lines() -> pw.Query:
-    mine = (ShipmentLine.store == slot("store")) & (ShipmentLine.shipment == slot("shipment"))
-    columns = (OrderLine.external_id, ShipmentLine.quantity)
-    return ShipmentLine.select(*columns).join(OrderLine).where(mine).order_by(ShipmentLine.id)

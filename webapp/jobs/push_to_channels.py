@@ -14,6 +14,7 @@ from webapp.connectors.channels import Connector, ConnectorError
 from webapp.db import db, now
 from webapp.domain import backoff
 from webapp.jobs import breaker, outbox, sending
+from webapp.jobs.claimed import Claimed
 from webapp.jobs.held_pushes import HeldPushes
 from webapp.jobs.line import Line
 from webapp.models import Channel, Push
@@ -84,15 +85,21 @@ def _send_batch(
     going: Callable[[], bool],
 ) -> int:
     """Send what was claimed together; give back what isn't tried because the channel rests, a stop or a crash."""
-    token, sent, rests = batch[0].lease_token, 0, False
+    token, sent, rests, heard = batch[0].lease_token, 0, False, False
+    claimed = Claimed(batch)
     try:
         while batch and going() and not rests:
             push = batch.pop(0)
-            if held.still_hold(push):
-                before = line.answers
-                failure = sending.send(push, connector, line)
-                sent += failure is None
-                rests = _rests_after(push.channel_id, failure, line.answers > before)
+            if not held.still_hold(push):
+                continue
+            before = line.answers
+            failure = sending.send(push, connector, line, claimed)
+            sent += failure is None
+            if failure and not failure.permanent:
+                rests, heard = _rests_after(push.channel_id, failure), False
+            elif line.answers > before and not heard:  # Without a call, a push says nothing of the channel.
+                breaker.answered(push.channel_id)
+                heard = True  # Until the next claim: that it answers needn't be noted more often.
     finally:
         held.end(token)
         for push in batch:
@@ -100,12 +107,8 @@ def _send_batch(
     return sent
 
 
-def _rests_after(channel_id: int, failure: ConnectorError | None, answered: bool) -> bool:
-    """Note how a try ended, of which the channel `answered` something; tell whether it is to be left alone now."""
-    if failure is None or failure.permanent:
-        if answered:  # A push that needs no call, or can't be made into one, says nothing of the channel.
-            breaker.answered(channel_id)
-        return False
+def _rests_after(channel_id: int, failure: ConnectorError) -> bool:
+    """Note a try without a clear answer; tell whether the channel is to be left alone now."""
     asked = backoff.asked_wait(failure.retry_after)
     if asked:
         breaker.rest(channel_id, now() + asked)

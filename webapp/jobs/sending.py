@@ -15,11 +15,11 @@ from webapp.db import now
 from webapp.domain import backoff, push_reason
 from webapp.domain.channel import Confirmation
 from webapp.jobs import correcting, one_shipment, outgoing
+from webapp.jobs.claimed import Claimed
 from webapp.jobs.connections import connector_for
 from webapp.jobs.line import Line
 from webapp.jobs.outgoing import UNMAPPED
 from webapp.models import Channel, Order, Push
-from webapp.models.prepared import prepared, slot
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ def opened(channel: Channel, line: Line) -> Connector | ConnectorError:
         return failure
 
 
-def send(push: Push, connector: Connector | ConnectorError, line: Line) -> ConnectorError | None:
+def send(push: Push, connector: Connector | ConnectorError, line: Line, claimed: Claimed) -> ConnectorError | None:
     """Make one try and record it; return what went wrong. No transaction is open while the channel is called."""
     began = time.monotonic()
 
@@ -45,7 +45,7 @@ def send(push: Push, connector: Connector | ConnectorError, line: Line) -> Conne
         return round((time.monotonic() - began) * 1000)
 
     try:
-        outcome, done = _safely(lambda: _call(push, connector))
+        outcome, done = _safely(lambda: _call(push, connector, claimed))
     except ConnectorError as failure:
         _record(push, failure, spent(), line.take())
         return failure
@@ -85,30 +85,25 @@ def _safely(work: Callable[[], Made]) -> Made:
         raise ConnectorError(told) from error
 
 
-def _call(push: Push, connector: Connector | ConnectorError) -> tuple[str, Confirmation]:
+def _call(push: Push, connector: Connector | ConnectorError, claimed: Claimed) -> tuple[str, Confirmation]:
     """Call the channel; return the try's outcome with what the channel holds now."""
     if isinstance(connector, ConnectorError):
         raise connector
     if isinstance(connector, Named):  # With its moment, so that a database that was set back gives no name twice.
         name = f"XD-{push.store_id}-{push.id}-{push.created_at:%Y%m%d%H%M%S}"
         connector = connector.named(name, push.created_at)
-    order = _order().models(Order, store=push.store_id, id=push.order_id)[0]
-    if not connector.capabilities.partial_shipments and one_shipment.leaves_out(push, order):
+    order = claimed.orders[push.order_id]
+    if not connector.capabilities.partial_shipments and one_shipment.leaves_out(push, order, claimed.channel):
         return "left_out", one_shipment.LEFT_OUT
     if push.shipment_id and push.kind != "shipment" and outgoing.is_by_hand(push, connector.capabilities):
         return "by_hand", outgoing.BY_HAND
     if push.kind == "tracking":
-        return correcting.correct(push, order, connector)
-    done = _told(push, order, connector)
+        return correcting.correct(push, order, connector, claimed)
+    done = _told(push, order, connector, claimed)
     return "found" if done.found else "sent", done
 
 
-@prepared
-def _order() -> pw.Query:
-    return Order.select().where(Order.store == slot("store"), Order.id == slot("id"))
-
-
-def _told(push: Push, order: Order, connector: Connector) -> Confirmation:
+def _told(push: Push, order: Order, connector: Connector, claimed: Claimed) -> Confirmation:
     whole = not connector.capabilities.partial_shipments
     if push.kind == "delivery":
         return connector.confirm_delivery(order.external_id, outgoing.remote_id(push))
@@ -116,7 +111,7 @@ def _told(push: Push, order: Order, connector: Connector) -> Confirmation:
     shipment_id = push.shipment_id if push.kind == "shipment" else instead
     if shipment_id is None:
         return connector.set_status(order.external_id, push.payload["status"])
-    shipment = outgoing.shipment(push, order, shipment_id, whole=whole)
+    shipment = outgoing.shipment(claimed, order, shipment_id, whole=whole)
     if push.payload.get("overwrite") and push.remote_id and connector.capabilities.tracking_editable:
         connector.correct_tracking(shipment, push.remote_id)
     return connector.confirm_shipment(replace(shipment, completes_order=outgoing.is_last(push, order)))

@@ -20,7 +20,7 @@ MARKED = ("webapp/wire/letters.py", "webapp/connectors/labels/")
 """Where languages are known and texts are marked as on pages."""
 
 UNSAID = {
-    *("execute_sql", "ask", "SQL", "Check", "constraint", "getattr", "setattr", "compile", "sub", "split", "encode"),
+    *("execute_sql", "ask", "SQL", "constraint", "getattr", "setattr", "compile", "sub", "split", "encode"),
     *("header", "startswith", "endswith", "removeprefix", "removesuffix", "isinstance", "cast", "repr", "for_update"),
 }
 """Functions whose texts nobody reads."""
@@ -46,7 +46,9 @@ NAMES = {
 
 HOLE = "\x00"
 
-_CODE = re.compile(r"\s*(\(?SELECT|UPDATE|INSERT|DELETE|CREATE|WITH|PRAGMA|FOR|query|mutation|fragment|GET|POST|PUT) ")
+_CODE = re.compile(
+    r"\s*(\(?SELECT|UPDATE|INSERT|DELETE|CREATE|WITH|PRAGMA|FOR|query|mutation|fragment) |(GET|POST|PUT) \S+$"
+)
 _SQL = re.compile(r" IN \(|IS NULL|(?:^|\W)[\w\"']+ (?:[<>=]+|<>) [\w\"']|^\"|^order,date,")
 _WORDS = re.compile(r"[A-Za-z’'…]+[.:,]? +[\w“‘{}\x00]|[\w\x00”’)]+[.:,;]? +[a-z]{2,}|\x00[.:]? +[a-z]|[a-z]: \x00")
 _SLOT = re.compile(r"\{(?!code\})\w*\}")

@@ -9,7 +9,8 @@ from tests.web.page import Page
 from webapp.actions import holds, order_task_state, suppliers
 from webapp.actions.suppliers import SupplierDraft
 from webapp.models import Event, Order, Push, User
-from webapp.web.sayings import Saying, said
+from webapp.web.languages import texts
+from webapp.web.sayings import CONTEXT, Saying, said
 
 REASON = "<b>{0}</b> (.*) %s"
 
@@ -57,6 +58,11 @@ def in_italian(app):
         ("The shop refuses the key. Wrong [a-z]+ key", "Il negozio rifiuta la chiave. Wrong [a-z]+ key"),
         ("Put {code} where the tracking code belongs.", "Scrivi {code} dove va il codice di tracciamento."),
         ("2 of MUG", "2 di MUG"),
+        ("API key Robot", "Chiave API Robot"),
+        (
+            "Order canceled here: 2 units canceled at once, 1 unit had left",
+            "Ordine annullato qui: 2 unità subito, 1 unità già in viaggio",
+        ),
         (f"Supplier {REASON} created", f"Fornitore {REASON} creato"),
     ],
 )
@@ -149,3 +155,14 @@ def test_somebody_who_reads_english_and_a_program_read_english(as_user, cast, or
     holds.hold(cast.viewer(cast.merchant), order.id, "Call first")
     page = Page(as_user(cast.admin).get(f"/orders/{order.id}"))
     assert "Payment accepted → On hold: Call first" in page.text
+
+
+def test_no_form_is_taken_for_another(in_italian):
+    wrong = {}
+    for message in texts("it"):
+        if message.context == CONTEXT:
+            values = [f"X{place}7" for place in range(9)]
+            english, italian = message.id.format(*values), message.string.format(*values)
+            if (read := in_italian(english)) != italian:
+                wrong[english] = read
+    assert wrong == {}

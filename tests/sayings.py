@@ -40,7 +40,7 @@ NOT_FOR_PEOPLE = {
 NAMES = {
     *("La Poste", "Poste Italiane", "Royal Mail", "DHL Express", "TNT Express", "An Post", "Cyprus Post"),
     *("Deutsche Post", "DHL eCommerce", "DHL Parcel", "DPD UK", "GLS Italy", "La Poste Colissimo", "Mondial Relay"),
-    *("Swiss Post", "Poczta Polska", "Posten Norge (Bring)", "Crossdock"),
+    *("Swiss Post", "Poczta Polska", "Posten Norge (Bring)", "Crossdock", "Sandbox shop"),
 }
 """Names that are the same everywhere."""
 

@@ -59,6 +59,7 @@ def in_italian(app):
         ("Put {code} where the tracking code belongs.", "Scrivi {code} dove va il codice di tracciamento."),
         ("2 of MUG", "2 di MUG"),
         ("API key Robot", "Chiave API Robot"),
+        ("Imported from Sandbox shop", "Importato da Sandbox shop"),
         (
             "Order canceled here: 2 units canceled at once, 1 unit had left",
             "Ordine annullato qui: 2 unità subito, 1 unità già in viaggio",
@@ -70,7 +71,9 @@ def test_a_saying_is_recognised_and_keeps_its_values(in_italian, english, italia
     assert in_italian(english) == italian
 
 
-@pytest.mark.parametrize("text", ["Access is denied at this place", "Out of order", "Nord Logistica", "", "…", "42"])
+@pytest.mark.parametrize(
+    "text", ["Access is denied at this place", "Out of order", "Name, title and none", "Nord, none", "", "…", "42"]
+)
 def test_what_is_no_saying_stays_as_it_is(in_italian, text):
     assert in_italian(text) == text
 

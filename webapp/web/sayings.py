@@ -20,7 +20,7 @@ from webapp.web.languages import catalogue, language, texts
 
 CONTEXT = "said"
 
-LONGEST = 2_000
+LONGEST = 1_000
 """What is longer is no sentence of ours."""
 
 TELLING = 6
@@ -35,7 +35,6 @@ STATUSES = frozenset(
     for _, name in words
 )
 _SENTENCES = re.compile(r"(?<=[.?!]) (?=[^a-z])")
-_LIST = re.compile(", ")
 _MONTH = re.compile(r"([A-Z][a-z]+) (\d{4})")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]*")
 
@@ -128,19 +127,17 @@ class Reading(NamedTuple):
 
 @lru_cache(8192)
 def _read(text: str, tongue: str, depth: int) -> Reading:
-    """Return the reading that leaves least unknown: as it stands, by a form, sentence by sentence, or as a list."""
+    """Return the reading that leaves least unknown: as it stands, by a form, by its sentences, or as a list."""
     fixed, forms = _sayings(tongue)
     if (word := fixed.get(text) or _word(text, tongue)) is not None:
         return Reading(word, 0)
     best = Reading(text, sum(map(str.isalpha, text)))
     if depth > DEEPEST or not best.unknown:
         return best
-    for cut, joint in ((_SENTENCES, " "), (_LIST, ", ")):
-        parts = cut.split(text)
-        if len(parts) > 1:
-            read = [_read(part, tongue, depth + 1) for part in parts]
-            whole = Reading(joint.join(one.text for one in read), sum(one.unknown for one in read))
-            best = min(best, whole, key=lambda reading: reading.unknown)
+    if (items := _parts(text.split(", "), ", ", tongue, depth)) and not items.unknown:
+        return items
+    if (sentences := _parts(_SENTENCES.split(text), " ", tongue, depth)) and sentences.unknown < best.unknown:
+        best = sentences
     for saying in forms:
         if not best.unknown:
             break
@@ -151,6 +148,12 @@ def _read(text: str, tongue: str, depth: int) -> Reading:
                 shown = dict(zip(saying.order, (one.text for one in read), strict=True))
                 best = Reading(saying.translated.format(*(shown[place] for place in range(len(shown)))), unknown)
     return best
+
+
+def _parts(parts: list[str], joint: str, tongue: str, depth: int) -> Reading | None:
+    """Read each part by itself; None where there is but one."""
+    read = [_read(part, tongue, depth + 1) for part in parts] if len(parts) > 1 else []
+    return Reading(joint.join(one.text for one in read), sum(one.unknown for one in read)) if read else None
 
 
 def _bear_out(saying: Saying, values: list[str], read: list[Reading]) -> bool:

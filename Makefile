@@ -56,7 +56,7 @@ check: .venv/.for-tests ## what continuous integration asks of the code: style, 
 
 texts: .venv/.for-tests ## write what people read into webapp/translations, for the translator, and list what isn't marked
 	@mkdir -p var webapp/translations && $(BIN)/python -m tests.texts
-	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output -k _ -k _l -k lazy_gettext -k lazy_ngettext:1,2 -o var/texts.pot .
+	@PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output -k _ -k _l -k lazy_gettext -k lazy_ngettext:1,2 -o var/texts.pot .
 	@$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --init-missing -i var/texts.pot -l it -o webapp/translations/it.po
 
 migration-check: .venv/.for-tests ## compare migrations and models, on both databases

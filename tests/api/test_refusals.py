@@ -150,3 +150,8 @@ def test_what_can_be_no_id_and_unknown_addresses_are_not_found(logistics):
 def test_an_illegal_value_is_told_at_its_field_in_a_whole_problem(logistics, order):
     (message,) = wrong(logistics("PUT", f"/orders/{order.id}/status", json={"status": "lost"}), "status")
     assert "payment_accepted" in message
+
+
+def test_programs_are_refused_in_english_whatever_language_they_ask_for(logistics):
+    told = refused(logistics("GET", f"/orders/{10**17}", headers={"Accept-Language": "it"}), 404, "not_found")
+    assert told["detail"] == "There is no such order."

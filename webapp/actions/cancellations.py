@@ -110,11 +110,11 @@ def _line(viewer: Viewer, order: Order, one: LineOutcome, *, whole: bool, why: s
 
 def _tell(viewer: Viewer, order: Order, outcomes: list[LineOutcome], whole: bool, why: str) -> None:
     parts = (
-        ("canceled at once", sum(one.at_once for one in outcomes)),
-        ("asked for", sum(sum(one.asked.values()) for one in outcomes)),
-        ("had left", sum(one.gone for one in outcomes)),
+        ("{} canceled at once", sum(one.at_once for one in outcomes)),
+        ("{} asked for", sum(sum(one.asked.values()) for one in outcomes)),
+        ("{} had left", sum(one.gone for one in outcomes)),
     )
-    told = ", ".join(f"{holdings.units_of(count)} {word}" for word, count in parts if count)
+    told = ", ".join(words.format(holdings.units_of(count)) for words, count in parts if count)
     what = "Order canceled here" if whole else "Canceled here"
     because = f" ({why})" if why else ""
     order_parts.event(viewer, order, "order.canceled_by_hand", f"{what}{because}: {told}", order_parts.OWN)

@@ -150,8 +150,10 @@ def _swap(viewer: Viewer, order: Order, line_id: int, *, news: bool) -> set[stoc
         _say(viewer, order, f"{viewer.actor.label}: {line.sku} became {new}; allocated anew")
         take_swap_in(order, line)
     elif news:
-        told = f"{viewer.actor.label}: {line.sku} became {new} after work had begun. It is taken in once"
-        told = f"{told} {line.sku} is canceled; where that is too late, settle it with the buyer"
+        told = (
+            f"{viewer.actor.label}: {line.sku} became {new} after work had begun. "
+            f"It is taken in once {line.sku} is canceled; where that is too late, settle it with the buyer"
+        )
         order_task_state.leave(order, "line_swapped", told)
         _say(viewer, order, told)
     return set()

@@ -69,8 +69,10 @@ def _tell_facts(viewer: Viewer, order: Order, new: dict[str, Any], begun: bool) 
         return
     _say(viewer, order, "order.edited", f"{who}: delivery address changed", public=True)
     if begun and order.status not in ("delivered", "canceled", "returned"):
-        told = f"The address changed on {who} after the warehouse had started: tell them. Packed shipments and issued"
-        told = f"{told} waybills still carry the former one"
+        told = (
+            f"The address changed on {who} after the warehouse had started: tell them. "
+            "Packed shipments and issued waybills still carry the former one"
+        )
         order_task_state.leave(order, "address_changed", told, public=True)
 
 

@@ -101,8 +101,9 @@ def close(viewer: Viewer, return_id: int, decisions: dict[int, Decision]) -> Ret
         for line in lines:
             moved |= _decide(viewer, line, decisions[line.id])
         back = sum(line.quantity for line in lines if decisions[line.id].restock)
-        told = f"Return {row.id} closed: {holdings.units_of(back)} restocked, "
-        told += f"{holdings.units_of(sum(line.quantity for line in lines) - back)} discarded"
+        gone = sum(line.quantity for line in lines) - back
+        units = holdings.units_of
+        told = f"Return {row.id} closed: {units(back)} restocked, {units(gone)} discarded"
         _tell(viewer, order, row, "return.closed", told)
         if order.status in ("shipped", "delivered") and _all_back(order):
             orders.carry_out(viewer, order, "returned", ": everything is back", moved=moved)

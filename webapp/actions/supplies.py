@@ -103,11 +103,11 @@ def version(supply: Supply) -> str:
 
 def _changed_meanwhile(supply: Supply) -> Conflict:
     cents = supply.purchase_price_cents
-    stored = f"quantity {supply.quantity}, priority {supply.priority}, SKU {supply.supplier_sku}, purchase price "
     return Conflict(
         "changed_meanwhile",
-        f"Somebody else changed this supply while you were editing it. It says now: {stored}"
-        f"{money.show(cents) or 'none'}. Yours is kept below: save it again to put it in its place.",
+        f"Somebody else changed this supply while you were editing it. It says now: quantity {supply.quantity}, "
+        f"priority {supply.priority}, SKU {supply.supplier_sku}, purchase price {money.show(cents) or 'none'}. "
+        "Yours is kept below: save it again to put it in its place.",
     )
 
 

@@ -1,5 +1,6 @@
 """The form that connects a channel: made from what its kind asks for."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,8 +69,11 @@ class ChannelForm(FlaskForm):
         return [self[field.name] for field in self.kind.fields if field.secret]
 
 
-def form_for(kind: Kind, viewer: Viewer, known: bool = False, **kwargs: Any) -> ChannelForm:
-    """Return the form for a kind; where the channel is `known`, an empty secret means the present one."""
+def form_for(kind: Kind, viewer: Viewer, said: Callable[[str], str], known: bool = False, **kwargs: Any) -> ChannelForm:
+    """Return the form for a kind; where the channel is `known`, an empty secret means the present one.
+
+    `said` puts the kind's own words into the reader's language.
+    """
     fields: dict[str, Any] = {"kind": kind}
     if not kind.needs_address:
         rules = [Optional(), Length(max=500), clean_text, web_address]
@@ -79,16 +83,16 @@ def form_for(kind: Kind, viewer: Viewer, known: bool = False, **kwargs: Any) -> 
         # A secret counts as given where `carry` has put it, so what matters is its value and not what was sent.
         given = DataRequired if field.secret else InputRequired
         rules = [
-            given(_("%(label)s is needed.", label=field.label)) if needed else Optional(),
+            given(_("%(label)s is needed.", label=said(field.label))) if needed else Optional(),
             Length(max=500),
             clean_text,
         ]
         if field.choices:
-            choices = [SelectChoice(*choice) for choice in field.choices]
-            fields[field.name] = SelectField(field.label, choices=choices, default=field.default)
+            choices = [SelectChoice(value, said(text)) for value, text in field.choices]
+            fields[field.name] = SelectField(said(field.label), choices=choices, default=field.default)
         else:
             made = PasswordField if field.secret else StringField
-            fields[field.name] = made(field.label, rules, default="" if known else field.default)
+            fields[field.name] = made(said(field.label), rules, default="" if known else field.default)
     form: ChannelForm = type("KindForm", (ChannelForm,), fields)(**kwargs)
     if form.is_submitted():
         form.carry(viewer)

@@ -51,7 +51,7 @@ def answered(channel_id: int) -> None:
     with transaction():
         woken = Channel.update(silent_calls=0, rest_until=None).where(mine).execute()
         if woken and breaker.is_trying(rested):
-            _tell(channel_id, "channel.answers", "answers again")
+            _tell(channel_id, "channel.answers", "{} answers again")
 
 
 @prepared
@@ -70,9 +70,8 @@ def silent(channel_id: int) -> dt.timedelta:
             Channel.update(rest_until=now() + pause).where(mine).execute()
             log.warning("channel.rests", channel=channel_id, seconds=pause.total_seconds())
         if calls == breaker.TOLERATED:
-            _tell(
-                channel_id, "channel.silent", f"gave no clear answer {calls} times in a row and is left alone a while"
-            )
+            told = f"{{}} gave no clear answer {calls} times in a row and is left alone a while"
+            _tell(channel_id, "channel.silent", told)
     return pause
 
 
@@ -84,5 +83,5 @@ def rest(channel_id: int, until: dt.datetime) -> None:
 
 def _tell(channel_id: int, kind: str, message: str) -> None:
     channel = Channel.get_by_id(channel_id)
-    told = f"{channel.name} {message}"
+    told = message.format(channel.name)
     record.event(system(channel.store_id, "Worker"), kind, told, subject="channel", subject_id=channel.id)

@@ -12,6 +12,7 @@ from webapp.domain.errors import Conflict
 from webapp.models import Batch, BatchRow
 from webapp.web import access, csv_files
 from webapp.web.hypermedia import PAGE, after, page, page_of, see
+from webapp.web.sayings import said
 
 blueprint = Blueprint("batches", __name__, url_prefix="/batches")
 blueprint.before_request(access.require_login)
@@ -96,7 +97,7 @@ def _statuses() -> list[tuple[str, str]]:
 
 def _results(batch: Batch) -> Iterator[Iterator[Sequence[Any]]]:
     for rows in batches.all_rows(batch):
-        yield ([*_cells(batch, row), row.status, row.message] for row in rows)
+        yield ([*_cells(batch, row), row.status, said(row.message)] for row in rows)
 
 
 def _cells(batch: Batch, row: BatchRow) -> list[str]:

@@ -15,6 +15,7 @@ from webapp.models import Channel, Push, SyncRun
 from webapp.web import access
 from webapp.web.channel_secrets import reveal
 from webapp.web.hypermedia import after, page, page_of, put_errors, see
+from webapp.web.sayings import said
 
 blueprint = Blueprint("channels", __name__, url_prefix="/channels")
 blueprint.before_request(
@@ -57,14 +58,14 @@ def new(kind: str) -> Response:
     described = _kind(kind)
     address = current_app.config["CROSSDOCK"].sandbox_url if kind == "sandbox" else ""
     values = {"base_url": address, "name": described.name if address else ""}
-    form = form_for(described, access.viewer(), formdata=None, data=values)
+    form = form_for(described, access.viewer(), said, formdata=None, data=values)
     return page("channels/new.html", form=form, kind=described, tested=None)
 
 
 @blueprint.post("/new/<kind>")
 def create(kind: str) -> Response:
     described = _kind(kind)
-    form = form_for(described, access.viewer())
+    form = form_for(described, access.viewer(), said)
     if form.validate_on_submit():
         try:
             reads = described.capabilities.reads_orders
@@ -81,7 +82,7 @@ def create(kind: str) -> Response:
 @blueprint.post("/new/<kind>/test")
 def test_new(kind: str) -> Response:
     described = _kind(kind)
-    form = form_for(described, access.viewer())
+    form = form_for(described, access.viewer(), said)
     tested = _test(form, kind, form.draft().secrets) if form.validate_on_submit() else None
     return page(
         "channels/new.html", status=200 if tested and tested[0] else 422, form=form, kind=described, tested=tested
@@ -117,7 +118,7 @@ def edit(channel_id: int) -> Response:
     channel = channels.find(access.viewer(), channel_id)
     kind = kind_of(channel.kind)
     values = {name: getattr(channel, name) for name in ("name", "base_url", "calls_per_minute")} | channel.settings
-    form = form_for(kind, access.viewer(), known=True, formdata=None, data=values)
+    form = form_for(kind, access.viewer(), said, known=True, formdata=None, data=values)
     return page("channels/edit.html", form=form, kind=kind, channel=channel, tested=None)
 
 
@@ -125,7 +126,7 @@ def edit(channel_id: int) -> Response:
 def update(channel_id: int) -> Response:
     channel = channels.find(access.viewer(), channel_id)
     kind = kind_of(channel.kind)
-    form = form_for(kind, access.viewer(), known=True)
+    form = form_for(kind, access.viewer(), said, known=True)
     if form.validate_on_submit():
         try:
             channels.update(access.viewer(), channel_id, form.draft())
@@ -140,7 +141,7 @@ def update(channel_id: int) -> Response:
 def test(channel_id: int) -> Response:
     channel = channels.find(access.viewer(), channel_id)
     kind = kind_of(channel.kind)
-    form = form_for(kind, access.viewer(), known=True)
+    form = form_for(kind, access.viewer(), said, known=True)
     tested = None
     if form.validate_on_submit():
         try:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.domain.errors import Refusal
 from webapp.web import hypermedia
+from webapp.web.sayings import said
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ def register(app: Flask) -> None:
 
 def _page(status: int, message: Any) -> Response:
     title = TITLES.get(status) or _("That didn't work")
-    return make_response(render_template("errors/show.html", title=title, message=message, status=status), status)
+    return make_response(render_template("errors/show.html", title=title, message=said(message), status=status), status)
 
 
 def _csrf(error: CSRFError) -> Response:

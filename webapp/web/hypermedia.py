@@ -12,6 +12,7 @@ from jinja2_fragments.flask import render_block
 
 from webapp.domain.errors import Invalid
 from webapp.web import access, given
+from webapp.web.sayings import said
 from webapp.web.words import badge, icon, money, span, when
 
 PAGE = 50
@@ -65,7 +66,7 @@ def page(template: str, block: str | None = None, status: int = 200, **values: A
 def see(url: str, message: str | None = None, kind: str = "success") -> Response:
     """Answer a change: show this page next, with a message on it."""
     if message:
-        flash(str(message), kind)
+        flash(said(str(message)), kind)
     if request.headers.get("HX-Request") == "true":
         return make_response("", 204, {"HX-Redirect": url})
     return make_response(redirect(url, code=303))

@@ -4,6 +4,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -18,15 +19,23 @@ CATALOGUES = Path(__file__).parent.parent / "translations"
 
 
 @lru_cache(8)
-def catalogue(language: str) -> NullTranslations:
-    """Return the language's texts, read once a process; English, which the code is written in, has none."""
+def texts(language: str) -> Catalog:
+    """Return the language's texts as they were written, read once a process; English has none."""
     path = CATALOGUES / f"{language}.po"
     if not path.exists():
-        return NullTranslations()
+        return Catalog()
     with path.open("rb") as file:
-        texts = read_po(file, locale=language)
+        return read_po(file, locale=language)
+
+
+@lru_cache(8)
+def catalogue(language: str) -> NullTranslations:
+    """Return what translates into the language; English, which the code is written in, stays as it is."""
+    written = texts(language)
+    if not len(written):
+        return NullTranslations()
     compiled = BytesIO()
-    write_mo(compiled, texts)
+    write_mo(compiled, written)
     compiled.seek(0)
     return Translations(compiled)
 

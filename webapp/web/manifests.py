@@ -19,6 +19,7 @@ from webapp.web import access, paper_content, stocks
 from webapp.web.hypermedia import page, see
 from webapp.web.orders import supplier_choices
 from webapp.web.papers import shown
+from webapp.web.sayings import said
 
 blueprint = Blueprint("manifests", __name__, url_prefix="/manifests")
 blueprint.before_request(access.require_login)
@@ -105,7 +106,7 @@ def _handed(viewer: Viewer, shipment: Shipment) -> Result:
     try:
         return Result(shipments.ship(viewer, shipment.id))
     except Refusal as refused:
-        return Result(shipments.find(viewer, shipment.id), refused.message)
+        return Result(shipments.find(viewer, shipment.id), said(refused.message))
 
 
 def _rows(viewer: Viewer, found: list[Shipment]) -> list[Row]:

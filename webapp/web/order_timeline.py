@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 
 from webapp.domain.viewer import Viewer
 from webapp.models import AllocationDecision, ApiKey, Event, Membership, Order, OrderLine, OrderNote, Push, PushAttempt
+from webapp.web.sayings import said
 from webapp.web.shipment_page import PushView
 
 SORTS = {
@@ -73,7 +74,8 @@ def read(viewer: Viewer, order: Order, pushes: Iterable[PushView], decided: Deci
     tries, decided, entries = {view.push.id: list(view.tries) for view in pushes}, list(decided), []
     for event in query:
         stranger = (event.actor_kind, event.actor_id) in hidden
-        actor = _("another party") if stranger else event.actor_label
+        named = said(event.actor_label) if event.actor_kind == "key" else event.actor_label
+        actor = _("another party") if stranger else named
         entry = Entry(event.created_at, actor, _sort(event), event.message, raw=viewer.supplier_id is None)
         if event.kind == "order_note.written":
             entry.note = notes.get(event.subject_id)

@@ -13,6 +13,7 @@ from webapp.forms.routing_rules import EFFECTS, RoutingRuleForm, values_of
 from webapp.models import Channel, RoutingRule, Supplier
 from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
+from webapp.web.sayings import said
 
 blueprint = Blueprint("routing_rules", __name__, url_prefix="/routing")
 blueprint.before_request(
@@ -78,7 +79,7 @@ def turn_on(rule_id: int) -> Response:
     try:
         routing_rules.turn_on(access.viewer(), rule_id, request.form.get("version", ""))
     except Conflict as conflict:
-        return _trial(rule, 409, conflict.message)
+        return _trial(rule, 409, said(conflict.message))
     return see(url_for("routing_rules.index"), _("“%(name)s” counts from the next order on.", name=rule.name))
 
 

@@ -15,6 +15,7 @@ from webapp.models.shipment_search import OWN, find_shipments
 from webapp.web import access, given, shipment_page, stocks, waybill_page
 from webapp.web.hypermedia import PAGE, after, own_path, page, page_of, put_errors, search_words, see
 from webapp.web.orders import supplier_choices
+from webapp.web.sayings import said
 
 blueprint = Blueprint("shipments", __name__)
 blueprint.before_request(access.require_login)
@@ -166,7 +167,7 @@ def _ship_new(shipment_id: int) -> Response:
         told = _(
             "Shipment %(number)s is packed, but not handed over: %(reason)s",
             number=shipment_id,
-            reason=conflict.message,
+            reason=said(conflict.message),
         )
         return see(_url(shipment_id), told, "warning")
     told = _("Shipment %(number)s is packed and handed over; the channel is told.", number=shipment_id)

@@ -1,16 +1,24 @@
-"""Files of products and supplies: kept row by row, shown beforehand, then left to the worker."""
+"""Files of products and supplies: kept row by row, shown beforehand, then left to the worker.
+
+A file of up to AT_ONCE rows is kept and looked at while its person waits. A worker does that for a larger one.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from itertools import chain, islice
 from typing import Any
 
-from webapp.actions import batches, product_import, products, supply_import
+from webapp.actions import batches, file_looks, product_import, products, supply_import
 from webapp.actions.product_import import Planned
+from webapp.db import transaction
 from webapp.domain import import_columns
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.viewer import Viewer
-from webapp.models import Batch, Supplier
+from webapp.models import Batch, FileLook, Supplier
+
+AT_ONCE = 2_000
+"""Rows of the largest file that needs no worker to be looked at."""
 
 SHOWN = 20
 """Rows that the preview shows; and as many of those that would be refused."""
@@ -21,6 +29,10 @@ PLANS: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Sequence[str]]], 
 }
 
 
+LONGEST_CELL = 100
+"""Signs of a cell that the preview of a large file keeps."""
+
+
 @dataclass
 class Preview:
     """What a whole file would do as things stand."""
@@ -29,11 +41,26 @@ class Preview:
     first: list[tuple[int, Sequence[str], Planned]] = field(default_factory=list)
     refused: list[tuple[int, Sequence[str], Planned]] = field(default_factory=list)
 
+    def found(self) -> dict[str, Any]:
+        """Return it as plain values; `of` reads them."""
+        return {"counts": dict(self.counts), "first": _plain(self.first), "refused": _plain(self.refused)}
 
-def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: list[list[str]]) -> Batch:
+    @classmethod
+    def of(cls, look: FileLook) -> "Preview":
+        """Return what a worker found."""
+        first, refused = (
+            [(number, cells, Planned(*one)) for number, cells, one in look.found[name]] for name in ("first", "refused")
+        )
+        return cls(Counter(look.found["counts"]), first, refused)
+
+
+def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Iterable[list[str]]) -> Batch:
     """Keep a file's rows. Its columns mean what they meant in the last file with these headings, or what they say."""
     products.need_write(viewer)
-    batch = batches.draft(viewer, kind, title, headings, rows)
+    rows = iter(rows)
+    first = list(islice(rows, AT_ONCE + 1))
+    keep = file_looks.leave if len(first) > AT_ONCE else None
+    batch = batches.draft(viewer, kind, title, headings, chain(first, rows), keep)
     options = _last_options(viewer, kind, headings) or {"columns": import_columns.guess(kind, headings)}
     if kind == "supplies":
         options = {"mode": "set", "supplier_id": None, **options}
@@ -57,7 +84,7 @@ def find(viewer: Viewer, batch_id: int) -> Batch:
 
 def choose(viewer: Viewer, batch_id: int, options: Mapping[str, Any]) -> None:
     """Say what the columns mean; Invalid where two of them are one, or one names a supplier that isn't there."""
-    find(viewer, batch_id)
+    batch = find(viewer, batch_id)
     places = Counter(options["columns"].values())
     twice = [name for name, place in options["columns"].items() if places[place] > 1]
     if twice:
@@ -66,12 +93,28 @@ def choose(viewer: Viewer, batch_id: int, options: Mapping[str, Any]) -> None:
     mine = (Supplier.store == viewer.store_id) & (Supplier.id == supplier_id)
     if supplier_id and not Supplier.select().where(mine).exists():
         raise Invalid({"supplier_id": ["Choose one of your suppliers."]})
-    batches.set_options(viewer, batch_id, options)
+    with transaction():
+        batches.set_options(viewer, batch_id, options)
+        file_looks.again(batch)
+
+
+def launch(viewer: Viewer, batch_id: int) -> None:
+    """Let the worker import a file; Conflict where not all of its rows are kept yet, or it was started already."""
+    batches.launch(viewer, find(viewer, batch_id).id)
 
 
 def preview(viewer: Viewer, batch: Batch) -> Preview:
     """Tell what each row would do: the first rows, the first that are refused, and totals over the whole file."""
-    seen, made = Preview(), set[str]()
+    seen = Preview()
+    for _ in look(viewer, batch, seen):
+        pass
+    return seen
+
+
+def look(viewer: Viewer, batch: Batch, seen: Preview) -> Iterator[int]:
+    """Fill in what each row would do, some rows at a time; give how many are looked at after each of these steps."""
+    products.need_write(viewer)
+    made = set[str]()
     for rows in batches.all_inputs(batch):
         planned = PLANS[batch.kind](viewer, batch.input, [cells for _, cells in rows])
         for (number, cells), one in zip(rows, planned, strict=True):
@@ -83,7 +126,11 @@ def preview(viewer: Viewer, batch: Batch) -> Preview:
                 seen.first.append((number, cells, one))
             elif one.does == "refused" and len(seen.refused) < SHOWN:
                 seen.refused.append((number, cells, one))
-    return seen
+        yield rows[-1][0]
+
+
+def _plain(rows: Iterable[tuple[int, Sequence[str], Planned]]) -> list[Any]:
+    return [(number, [cell[:LONGEST_CELL] for cell in cells], astuple(one)) for number, cells, one in rows]
 
 
 def _last_options(viewer: Viewer, kind: str, headings: list[str]) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from wtforms import SelectField
 
 from webapp.domain import table_file
 from webapp.domain.import_columns import KINDS
+from webapp.domain.table_file import Table
 from webapp.forms.fields import SelectChoice
 
 MOST_BYTES = 30_000_000
@@ -27,8 +28,8 @@ COLUMN_WORDS = (
 class UploadForm(FlaskForm):
     file = FileField(_("File"))
 
-    def table(self) -> tuple[list[str], list[list[str]]] | None:
-        """Return headings and rows; None, with the reason at the field, where there are none. Call it once."""
+    def table(self) -> Table | None:
+        """Return what it holds; None, with the reason at the field, where there are none. Call it once."""
         given = self.file.data
         if not given:
             self.file.errors = [*self.file.errors, _("Choose a file.")]

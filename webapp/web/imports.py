@@ -1,16 +1,20 @@
-"""Products and supplies as a file: choose it, say what its columns mean, look at what it does, let it run."""
+"""Products and supplies as a file: choose it, say what its columns mean, look at what it does, let it run.
+
+A large file is looked at by a worker; the page waits for it, and can be left and come back to.
+"""
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, make_response, url_for
+from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from webapp.actions import batches, imports
+from webapp.actions import file_looks, imports
+from webapp.actions.imports import Preview
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.import_columns import KINDS, Column
 from webapp.forms.imports import ColumnsForm, UploadForm, for_kind, values_of
-from webapp.models import Batch, Supplier
+from webapp.models import Batch, FileLook, Supplier, tasks
 from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
@@ -40,7 +44,7 @@ def upload(table: str) -> Response:
         return _upload_page(table, form, 422)
     name = (form.file.data.filename or "")[:100]
     title = _("Products from %(file)s", file=name) if table == "products" else _("Supplies from %(file)s", file=name)
-    batch = imports.upload(access.viewer(), table, title, *read)
+    batch = imports.upload(access.viewer(), table, title, read.headings, read.rows())
     return see(url_for("imports.show", batch_id=batch.id))
 
 
@@ -49,7 +53,14 @@ def show(batch_id: int) -> Response:
     batch = imports.find(access.viewer(), batch_id)
     if batch.status != "draft":
         return see(url_for("batches.show", batch_id=batch.id))
-    return _columns_page(batch, _form(batch, fresh=True))
+    look = file_looks.of(batch)
+    if look and look.status == "waiting":
+        return _waiting_page(batch, look)
+    if request.htmx.wants_fragment:  # type: ignore[attr-defined]  # The page that waited for it.
+        return see(url_for("imports.show", batch_id=batch.id))
+    seen = imports.preview(access.viewer(), batch) if look is None else None
+    seen = Preview.of(look) if look and look.status == "done" else seen
+    return _columns_page(batch, _form(batch, fresh=True), seen, look)
 
 
 @blueprint.post("/<id:batch_id>/columns")
@@ -63,18 +74,17 @@ def choose(batch_id: int) -> Response:
             put_errors(form, invalid)
         else:
             return see(url_for("imports.show", batch_id=batch_id))
-    return _columns_page(batch, form, 422)
+    return _columns_page(batch, form, None, file_looks.of(batch), 422)
 
 
 @blueprint.post("/<id:batch_id>/run")
 def run(batch_id: int) -> Response:
     batch = imports.find(access.viewer(), batch_id)
-    home = url_for("batches.show", batch_id=batch.id)
     try:
-        batches.launch(access.viewer(), batch.id)
+        imports.launch(access.viewer(), batch.id)
     except Conflict as conflict:
-        return see(home, conflict.message, "warning")
-    return see(home, _("Started. You can leave this page, it goes on by itself."))
+        return see(url_for("imports.show", batch_id=batch.id), conflict.message, "warning")
+    return see(url_for("batches.show", batch_id=batch.id), _("Started. You can leave this page, it goes on by itself."))
 
 
 @blueprint.get("/sample/<any(products, supplies):table>.csv")
@@ -102,10 +112,17 @@ def _upload_page(kind: str, form: UploadForm, status: int = 200) -> Response:
     return page("imports/new.html", status=status, kind=kind, form=form, columns=_columns(kind), drafts=drafts)
 
 
-def _columns_page(batch: Batch, form: ColumnsForm, status: int = 200) -> Response:
+def _waiting_page(batch: Batch, look: FileLook) -> Response:
+    workerless = tasks.worker_is_silent()
+    return page("imports/looking.html", "file_look", batch=batch, look=look, workerless=workerless)
+
+
+def _columns_page(
+    batch: Batch, form: ColumnsForm, seen: Preview | None, look: FileLook | None, status: int = 200
+) -> Response:
     if batch.status != "draft":
         abort(409, _("This file was imported already. Choose it again to import it anew."))
-    seen = imports.preview(access.viewer(), batch) if status == 200 else None
     columns = _columns(batch.kind)
     shown = [column for column in columns if column.name in batch.input["columns"]]
-    return page("imports/show.html", status=status, batch=batch, form=form, columns=columns, shown=shown, seen=seen)
+    told = {"columns": columns, "shown": shown, "seen": seen, "look": look}
+    return page("imports/show.html", status=status, batch=batch, form=form, **told)

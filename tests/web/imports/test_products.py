@@ -7,8 +7,9 @@ import pytest
 
 from tests.web.orders import shop
 from tests.web.page import Page
-from webapp.actions import batches
+from webapp.actions import batches, products
 from webapp.jobs.batches import work
+from webapp.jobs.file_looks import work as look
 from webapp.models import Allocation, Batch, BatchRow, Change, Event, OrderLine, Product, StockMove
 
 FILE = """SKU;Nome prodotto;Prezzo;Giacenza;EAN;Note
@@ -147,6 +148,24 @@ def test_a_sku_that_comes_twice_is_created_once_and_then_changed(merchant):
     assert [row.title for row in Product.select()] == ["Two"]
 
 
+def test_an_archived_product_is_left_as_it_is_which_preview_and_result_say(merchant, cast):
+    mug, tin = shop.stocked(cast.store, "MUG-BLUE", units=3), shop.stocked(cast.store, "TIN", units=3)
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    was, told = Product.get_by_id(mug.id), "MUG-BLUE is archived, so it is left as it is. Restore it on its page"
+    answer = upload(merchant, "sku,title,stock\nMUG-BLUE,New,9\nTIN,Tin,9\nMUG-BLUE,,3\n")
+    page = Page(merchant.get(answer.location))
+    assert [told in row for row in page.rows] == [True, False, True] and "Import 1 row" in page.text
+    batch = run(merchant, answer)
+    assert (batch.done, batch.refused) == (1, 2)
+    assert Product.get_by_id(mug.id) == was and Product.get_by_id(mug.id).__data__ == was.__data__
+    assert Product.get_by_id(tin.id).own_quantity == 9
+    page = Page(merchant.get(f"/batches/{batch.id}?status=refused"))
+    assert all(told in row for row in page.rows) and f"/products/{mug.id}" in page.links
+    products.restore(cast.viewer(cast.merchant), mug.id)
+    assert run(merchant, upload(merchant, "sku,title,stock\nMUG-BLUE,New,9\n")).done == 1
+    assert "Archived products are left as they are" in Page(merchant.get("/imports/new/products")).text
+
+
 def test_orders_that_waited_for_a_sku_get_its_stock(merchant, cast):
     order = shop.order(shop.channel(cast.store), ("MUG-BLUE", 2))
     run(merchant, upload(merchant))
@@ -234,4 +253,6 @@ def test_a_large_file_is_taken_here_alone(csrf_client, cast):
         body = "".join(f"--x\r\nContent-Disposition: form-data; {part}\r\n" for part in parts) + "--x--\r\n"
         sent = csrf_client.post(path, data=body.encode(), content_type="multipart/form-data; boundary=x")
         assert sent.status_code == status
-    assert BatchRow.select().count() == 26_000
+    assert BatchRow.select().count() == 0
+    look(Batch.get().id)
+    assert BatchRow.select().count() == 26_000 == Batch.get().total

@@ -126,7 +126,8 @@ def estates(cast, doors) -> dict[str, Estate]:
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
         viewer = cast.viewer(people[name])
-        started = batches.start(viewer, "products", f"Batch of {name}", [{"label": f"Row of {name}"}])
+        named = {"supplier_id": estate.supplier.id, "columns": {}}
+        started = batches.start(viewer, "stock", f"Batch of {name}", [{"label": f"Row of {name}"}], named)
         estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
         bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
@@ -201,7 +202,7 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "invitation_id": _invitation(made).id,
         "rule_id": RoutingRule.create(store=made.store, name="A rule", effect="fewest_parcels").id,
         "kind": "sandbox",
-        "table": "products",
+        "table": "stock",
         "ending": "pdf",
         "verb": "accept",
     }

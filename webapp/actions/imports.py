@@ -1,4 +1,4 @@
-"""Files of products and supplies: kept row by row, shown beforehand, then left to the worker.
+"""Files of products, supplies and a logistics service's own stock: kept row by row, shown, then left to the worker.
 
 A file of up to AT_ONCE rows is kept and looked at while its person waits. A worker does that for a larger one.
 """
@@ -9,10 +9,10 @@ from dataclasses import astuple, dataclass, field
 from itertools import chain, islice
 from typing import Any
 
-from webapp.actions import batches, file_looks, product_import, products, supply_import
+from webapp.actions import batches, file_looks, product_import, products, stock_import, supply_import
 from webapp.actions.product_import import Planned
 from webapp.db import transaction
-from webapp.domain import import_columns
+from webapp.domain import import_columns, rights
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Batch, FileLook, Supplier
@@ -26,6 +26,7 @@ SHOWN = 20
 PLANS: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Sequence[str]]], list[Planned]]] = {
     "products": product_import.plan,
     "supplies": supply_import.plan,
+    "stock": stock_import.plan,
 }
 
 
@@ -56,7 +57,7 @@ class Preview:
 
 def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Iterable[list[str]]) -> Batch:
     """Keep a file's rows. Its columns mean what they meant in the last file with these headings, or what they say."""
-    products.need_write(viewer)
+    _need_rights(viewer, kind, viewer.supplier_id)
     rows = iter(rows)
     first = list(islice(rows, AT_ONCE + 1))
     keep = file_looks.leave if len(first) > AT_ONCE else None
@@ -64,6 +65,8 @@ def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Ite
     options = _last_options(viewer, kind, headings) or {"columns": import_columns.guess(kind, headings)}
     if kind == "supplies":
         options = {"mode": "set", "supplier_id": None, **options}
+    if kind == "stock":
+        options = {"mode": "set", **options, "supplier_id": viewer.supplier_id}
     batches.set_options(viewer, batch.id, options)
     return find(viewer, batch.id)
 
@@ -75,11 +78,17 @@ def drafts(viewer: Viewer, kind: str) -> list[Batch]:
 
 
 def find(viewer: Viewer, batch_id: int) -> Batch:
-    """Return the batch of a file; NotFound for any other."""
+    """Return the batch of a file; NotFound for any other, and for one that the viewer couldn't bring any more."""
     batch = batches.find(viewer, batch_id)
-    if batch.kind not in PLANS:
+    bound = viewer.supplier_id is not None
+    if batch.kind not in PLANS or (bound and (batch.kind, supplier_of(batch)) != ("stock", viewer.supplier_id)):
         raise NotFound("file")
     return batch
+
+
+def supplier_of(batch: Batch) -> int | None:
+    """Return the supplier that a whole file is about, where one is named."""
+    return batch.input.get("supplier_id") if isinstance(batch.input, dict) else None
 
 
 def choose(viewer: Viewer, batch_id: int, options: Mapping[str, Any]) -> None:
@@ -89,6 +98,8 @@ def choose(viewer: Viewer, batch_id: int, options: Mapping[str, Any]) -> None:
     twice = [name for name, place in options["columns"].items() if places[place] > 1]
     if twice:
         raise Invalid({f"column_{name}": ["This column of the file is chosen twice."] for name in twice})
+    if batch.kind == "stock":  # Whose it is was settled as it was uploaded.
+        options = {**options, "supplier_id": supplier_of(batch)}
     supplier_id = options.get("supplier_id")
     mine = (Supplier.store == viewer.store_id) & (Supplier.id == supplier_id)
     if supplier_id and not Supplier.select().where(mine).exists():
@@ -113,7 +124,7 @@ def preview(viewer: Viewer, batch: Batch) -> Preview:
 
 def look(viewer: Viewer, batch: Batch, seen: Preview) -> Iterator[int]:
     """Fill in what each row would do, some rows at a time; give how many are looked at after each of these steps."""
-    products.need_write(viewer)
+    _need_rights(viewer, batch.kind, supplier_of(batch))
     made = set[str]()
     for rows in batches.all_inputs(batch):
         planned = PLANS[batch.kind](viewer, batch.input, [cells for _, cells in rows])
@@ -127,6 +138,13 @@ def look(viewer: Viewer, batch: Batch, seen: Preview) -> Iterator[int]:
             elif one.does == "refused" and len(seen.refused) < SHOWN:
                 seen.refused.append((number, cells, one))
         yield rows[-1][0]
+
+
+def _need_rights(viewer: Viewer, kind: str, supplier_id: int | None) -> None:
+    if kind == "stock":
+        rights.need_stock(viewer, supplier_id)
+    else:
+        products.need_write(viewer)
 
 
 def _plain(rows: Iterable[tuple[int, Sequence[str], Planned]]) -> list[Any]:

@@ -151,7 +151,20 @@ SUPPLIES = (
     Column("priority", "Priority", "Lower goes first, 0 to 1000.", _whole(1000), ("priorita", "order", "ordine")),
 )
 
-KINDS = {"products": PRODUCTS, "supplies": SUPPLIES}
+STOCK = (
+    Column(
+        "supplier_sku",
+        "Your SKU",
+        "The code under which you stock it.",
+        _text(64),
+        ("sku", "suppliersku", *_SKU.aliases, "skufornitore", "codicefornitore"),
+    ),
+    _EAN,
+    next(column for column in SUPPLIES if column.name == "quantity"),
+)
+"""What a logistics service says of its own stock: neither a price nor a product that it doesn't have."""
+
+KINDS = {"products": PRODUCTS, "supplies": SUPPLIES, "stock": STOCK}
 
 
 def guess(kind: str, headings: Sequence[str]) -> dict[str, int]:

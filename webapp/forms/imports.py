@@ -21,6 +21,7 @@ COLUMN_WORDS = (
     *(_("0.350 or 0,350."), _("Supplier"), _("Its name here."), _("Supplier's SKU"), _("The supplier's own code.")),
     *(_("Quantity"), _("Units: what they mean is chosen below."), _("Purchase price")),
     *(_("What you pay for a unit: 8.20 or 8,20."), _("Priority"), _("Lower goes first, 0 to 1000.")),
+    *(_("Your SKU"), _("The code under which you stock it.")),
 )
 """What the columns are called and said to mean, for the catalogues: the words themselves stand with the columns."""
 
@@ -52,9 +53,14 @@ class ColumnsForm(FlaskForm):
         options: dict[str, Any] = {"columns": {name: int(place) for name, place in chosen.items() if place}}
         if kind == "supplies":
             supplier = self["supplier_id"].data
-            options |= {"mode": self["mode"].data, "supplier_id": int(supplier) if supplier else None}
+            options["supplier_id"] = int(supplier) if supplier else None
+        if kind in COUNTED:
+            options["mode"] = self["mode"].data
         return options
 
+
+COUNTED = ("supplies", "stock")
+"""The kinds whose quantities can be set, added or taken away."""
 
 MODES = [
     SelectChoice("set", _("The count: it replaces the quantity")),
@@ -73,6 +79,7 @@ def for_kind(kind: str, headings: list[str], suppliers: list[tuple[str, str]], *
     if kind == "supplies":
         offered = [SelectChoice("", "–"), *(SelectChoice(*one) for one in suppliers)]
         fields["supplier_id"] = SelectField(_("Supplier of rows that name none"), choices=offered, default="")
+    if kind in COUNTED:
         fields["mode"] = SelectField(_("The quantities mean"), choices=MODES, default="set")
     form: ColumnsForm = type("KindForm", (ColumnsForm,), fields)(**given)
     return form

@@ -25,6 +25,7 @@ SUBJECT_PAGES: dict[str, tuple[str, str]] = {
     "orders": ("orders.show", "order_id"),
     "products": ("products.show", "product_id"),
     "supplies": ("products.show", "product_id"),
+    "stock": ("products.show", "product_id"),
 }
 """kind -> the page that shows a row's subject, and the name of the id in its address."""
 

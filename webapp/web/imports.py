@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from webapp.actions import file_looks, imports
 from webapp.actions.imports import Preview
@@ -19,32 +18,39 @@ from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
-blueprint.before_request(
-    access.let_in("admin", "merchant", told=lazy_gettext("Files are imported by merchants and admins."))
-)
+blueprint.before_request(access.require_login)
 
 SAMPLES = {
     "products": "sku,ean,title,net price,vat rate,own stock,weight in g\r\n"
     "MUG-BLUE,4006381333931,Blue mug,12.50,22,40,350\r\nMOKA-3,,Moka pot for 3,24.00,22,0,620\r\n",
     "supplies": "sku,supplier,supplier sku,quantity,purchase price,priority\r\n"
     "MUG-BLUE,Nord Logistica,N-1001,120,6.40,10\r\nMOKA-3,Nord Logistica,N-1002,35,13.10,10\r\n",
+    "stock": "your sku,ean,quantity\r\nN-1001,,120\r\n,4006381333931,35\r\n",
 }
 
 
-@blueprint.get("/new/<any(products, supplies):table>")
+@blueprint.get("/new/<any(products, supplies, stock):table>")
 def new(table: str) -> Response:
+    if (elsewhere := _elsewhere(table)) is not None:
+        return elsewhere
     return _upload_page(table, UploadForm(formdata=None))
 
 
-@blueprint.post("/new/<any(products, supplies):table>")
+@blueprint.post("/new/<any(products, supplies, stock):table>")
 def upload(table: str) -> Response:
+    if (elsewhere := _elsewhere(table)) is not None:
+        return elsewhere
     form = UploadForm()
     read = form.table() if form.validate() else None
     if read is None:
         return _upload_page(table, form, 422)
     name = (form.file.data.filename or "")[:100]
-    title = _("Products from %(file)s", file=name) if table == "products" else _("Supplies from %(file)s", file=name)
-    batch = imports.upload(access.viewer(), table, title, read.headings, read.rows())
+    titles = {
+        "products": _("Products from %(file)s", file=name),
+        "supplies": _("Supplies from %(file)s", file=name),
+        "stock": _("Stock from %(file)s", file=name),
+    }
+    batch = imports.upload(access.viewer(), table, titles[table], read.headings, read.rows())
     return see(url_for("imports.show", batch_id=batch.id))
 
 
@@ -87,12 +93,20 @@ def run(batch_id: int) -> Response:
     return see(url_for("batches.show", batch_id=batch.id), _("Started. You can leave this page, it goes on by itself."))
 
 
-@blueprint.get("/sample/<any(products, supplies):table>.csv")
+@blueprint.get("/sample/<any(products, supplies, stock):table>.csv")
 def sample(table: str) -> Response:
     response = make_response("\ufeff" + SAMPLES[table])
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{table}-sample.csv"'
     return response
+
+
+def _elsewhere(table: str) -> Response | None:
+    """Return the way to the files that the viewer can bring, where these aren't; 403 for a clerk's product file."""
+    bound = access.viewer().supplier_id is not None
+    if bound and table != "stock":
+        abort(403, _("Files of products and suppliers are imported by merchants and admins."))
+    return see(url_for("imports.new", table="supplies")) if table == "stock" and not bound else None
 
 
 def _form(batch: Batch, fresh: bool = False) -> ColumnsForm:

@@ -20,7 +20,7 @@ def test_rows_are_given_as_often_as_wanted_without_the_empty_ones(encoding):
     [
         (b" \r\n ", "empty"),
         (b'""\r\n', "no row below"),
-        (b"a\r\n\r\n,\r\n", "no row below"),
+        (b"a\r\n\r\n;\r\n", "no row below"),
         (b'a\r\nb\r\n"c\r\n', "never closed"),
         (b"a\r\n" + b"b\r\n" * 200_001, "200,001 rows"),
     ],

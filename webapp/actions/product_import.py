@@ -95,7 +95,7 @@ def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
 def _plan(
     viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
 ) -> tuple[list[Planned], dict[str, State]]:
-    read = [import_columns.read("products", options["columns"], cells) for cells in rows]
+    read = list(map(import_columns.reader("products", options["columns"]), rows))
     states = _known(viewer, {said["sku"] for said, _ in read if said.get("sku")}, lock)
     return [_judge(said, wrong, states) for said, wrong in read], states
 

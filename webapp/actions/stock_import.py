@@ -63,7 +63,7 @@ def _plan(
     viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
 ) -> list[tuple[Planned, State | None]]:
     rights.need_stock(viewer, options["supplier_id"])
-    read = [import_columns.read("stock", options["columns"], cells) for cells in rows]
+    read = list(map(import_columns.reader("stock", options["columns"]), rows))
     held = _held(viewer, options["supplier_id"], [said for said, _ in read], lock)
     planned: list[tuple[Planned, State | None]] = []
     for said, wrong in read:

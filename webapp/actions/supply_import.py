@@ -80,7 +80,7 @@ def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
 def _plan(
     viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
 ) -> tuple[list[tuple[Planned, Key | None]], Known]:
-    read = [import_columns.read("supplies", options["columns"], cells) for cells in rows]
+    read = list(map(import_columns.reader("supplies", options["columns"]), rows))
     known = _known(viewer, [said for said, _ in read], lock)
     planned: list[tuple[Planned, Key | None]] = []
     for said, wrong in read:

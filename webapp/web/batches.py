@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from webapp.actions import batches
 from webapp.domain.errors import Conflict
-from webapp.models import Batch, BatchRow
+from webapp.models import Batch, BatchRow, tasks
 from webapp.web import access, csv_files
 from webapp.web.hypermedia import PAGE, after, page, page_of, see
 
@@ -49,6 +49,7 @@ def show(batch_id: int) -> Response:
         "batches/show.html",
         "batch_progress",
         batch=batch,
+        workerless=not batch.over and batch.status != "draft" and tasks.worker_is_silent(),
         rows=rows[:PAGE],
         next_after=rows[PAGE - 1].number if len(rows) > PAGE else None,
         wanted=wanted,

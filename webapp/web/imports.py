@@ -4,6 +4,7 @@ A large file is looked at by a worker; the page waits for it, and can be left an
 """
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
@@ -138,5 +139,7 @@ def _columns_page(
         abort(409, _("This file was imported already. Choose it again to import it anew."))
     columns = _columns(batch.kind)
     shown = [column for column in columns if column.name in batch.input["columns"]]
-    told = {"columns": columns, "shown": shown, "seen": seen, "look": look}
+    used = batch.input["columns"].values()
+    unused = [name for place, name in enumerate(batch.headings) if name and place not in used]
+    told: dict[str, Any] = {"columns": columns, "shown": shown, "seen": seen, "look": look, "unused": unused}
     return page("imports/show.html", status=status, batch=batch, form=form, **told)

@@ -59,7 +59,7 @@ def test_it_can_be_left_and_come_back_to(merchant, as_user, cast):
     assert done.status_code == 204 and done.headers["HX-Redirect"] == answer.location
     page = Page(merchant.get(answer.location))
     assert "Import 2 rows" in page.text and "data-poll" not in page.text
-    assert page.rows[0] == "1 MUG-BLUE 4006381333931 Blue mug, large 12,50 40 Created."
+    assert page.rows[0] == "1 Created. MUG-BLUE 4006381333931 Blue mug, large 12,50 40"
     assert "each row is checked again as it is imported" in page.text
 
 

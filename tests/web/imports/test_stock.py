@@ -122,7 +122,7 @@ def test_the_page_and_the_sample_are_the_clerks(clerk, mug):
     text = clerk.get("/imports/sample/stock.csv").text
     page = Page(clerk.get(upload(clerk, text, "stock").location))
     assert [page.fields[f"column_{name}"] for name in ("supplier_sku", "ean", "quantity")] == ["0", "1", "2"]
-    assert page.rows[1].endswith("Changed: quantity 5 → 35.")
+    assert page.rows[1].startswith("2 Changed: quantity 5 → 35.")
 
 
 def test_its_files_are_seen_by_it_and_by_the_stores_people_alone(clerk, as_user, cast, mug):

@@ -119,10 +119,10 @@ def rows_of(batch: Batch, status: str = "", after: int = 0) -> pw.ModelSelect:
     return query.where(BatchRow.status == status) if status else query
 
 
-def all_rows(batch: Batch, size: int = 1_000) -> Iterator[list[BatchRow]]:
-    """Give all rows of a batch, some at a time."""
+def all_rows(batch: Batch, status: str = "", size: int = 1_000) -> Iterator[list[BatchRow]]:
+    """Give all rows of a batch, or those of a status, some at a time."""
     last = 0
-    while rows := list(rows_of(batch, after=last).limit(size)):
+    while rows := list(rows_of(batch, status, last).limit(size)):
         yield rows
         last = rows[-1].number
 

@@ -21,7 +21,7 @@ AT_ONCE = 2_000
 """Rows of the largest file that needs no worker to be looked at."""
 
 SHOWN = 20
-"""Rows that the preview shows; and as many of those that would be refused."""
+"""Rows of the beginning that the preview shows, and as many of those that would be refused."""
 
 PLANS: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Sequence[str]]], list[Planned]]] = {
     "products": product_import.plan,
@@ -135,7 +135,7 @@ def look(viewer: Viewer, batch: Batch, seen: Preview) -> Iterator[int]:
             seen.counts[one.does] += 1
             if len(seen.first) < SHOWN:
                 seen.first.append((number, cells, one))
-            elif one.does == "refused" and len(seen.refused) < SHOWN:
+            if one.does == "refused" and len(seen.refused) < SHOWN:
                 seen.refused.append((number, cells, one))
         yield rows[-1][0]
 

@@ -61,9 +61,12 @@ def show(batch_id: int) -> Response:
 
 @blueprint.get("/<id:batch_id>/results.csv")
 def results(batch_id: int) -> Response:
+    """Give all rows with what became of them, or those of one status, which can be mended and imported again."""
     batch = batches.find(access.viewer(), batch_id)
-    headings = batch.headings or ["row"]
-    return csv_files.answer(f"results-{batch.id}", [*headings, "status", "result"], _results(batch))
+    wanted = request.args.get("status", "")
+    wanted = wanted if wanted in ROW_STATUSES else ""
+    name = f"{wanted or 'results'}-{batch.id}"
+    return csv_files.answer(name, [*(batch.headings or ["row"]), "status", "result"], _results(batch, wanted))
 
 
 @blueprint.post("/<id:batch_id>/stop")
@@ -96,8 +99,8 @@ def _statuses() -> list[tuple[str, str]]:
     return [(status, words[status]) for status in ROW_STATUSES]
 
 
-def _results(batch: Batch) -> Iterator[Iterator[Sequence[Any]]]:
-    for rows in batches.all_rows(batch):
+def _results(batch: Batch, status: str) -> Iterator[Iterator[Sequence[Any]]]:
+    for rows in batches.all_rows(batch, status):
         yield ([*_cells(batch, row), row.status, row.message] for row in rows)
 
 

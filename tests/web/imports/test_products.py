@@ -88,6 +88,26 @@ def test_the_result_file_is_the_input_with_what_became_of_it_and_can_be_imported
     assert Product.get(Product.sku == "MOKA-3").title == "=Moka"
 
 
+def test_the_refused_rows_alone_can_be_mended_and_imported_again(merchant):
+    batch = run(merchant, upload(merchant, "sku,stock,title\nA,1,One\nB,odd,Two\n"))
+    page = Page(merchant.get(f"/batches/{batch.id}"))
+    address = f"/batches/{batch.id}/results.csv?status=refused"
+    assert address in page.links and "Mend the refused rows" in page.text
+    text = merchant.get(address).text
+    assert "One" not in text
+    again = run(merchant, upload(merchant, text.replace("odd", "2")))
+    assert (again.total, again.done) == (1, 1) and Product.get(Product.sku == "B").own_quantity == 2
+    assert "Mend the refused rows" not in Page(merchant.get(f"/batches/{again.id}")).text
+
+
+def test_the_refused_rows_of_a_longer_file_stand_together(merchant):
+    text = "sku,title\n" + "".join(f"{'' if number % 2 else f'S{number}'},Title\n" for number in range(50))
+    page = Page(merchant.get(upload(merchant, text).location))
+    assert "The first rows that would be refused" in page.text
+    assert [row.split()[0] for row in page.rows[:20]] == [str(number) for number in range(2, 42, 2)]
+    assert len(page.rows) == 40
+
+
 @pytest.mark.parametrize(
     "content",
     [

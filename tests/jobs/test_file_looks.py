@@ -71,6 +71,16 @@ def test_a_file_that_is_small_needs_no_worker(viewer):
     assert file_looks.of(batch) is None and FilePart.select().count() == 0
 
 
+def test_no_worker_meets_a_file_before_it_is_said_what_its_columns_mean(viewer, monkeypatch):
+    def die(*given):
+        raise DiedError
+
+    monkeypatch.setattr(batches, "set_options", die)
+    with pytest.raises(DiedError):
+        imports.upload(viewer, "products", "File", HEADINGS, ROWS)
+    assert [table.select().count() for table in (Batch, FileLook, FilePart)] == [0, 0, 0]
+
+
 def test_what_was_looked_at_is_imported_as_a_small_file_is(viewer, batch):
     look_job.work(batch.id)
     imports.launch(viewer, batch.id)

@@ -29,7 +29,6 @@ PLANS: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Sequence[str]]], 
     "stock": stock_import.plan,
 }
 
-
 LONGEST_CELL = 100
 """Signs of a cell that the preview of a large file keeps."""
 
@@ -61,13 +60,14 @@ def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Ite
     rows = iter(rows)
     first = list(islice(rows, AT_ONCE + 1))
     keep = file_looks.leave if len(first) > AT_ONCE else None
-    batch = batches.draft(viewer, kind, title, headings, chain(first, rows), keep)
     options = _last_options(viewer, kind, headings) or {"columns": import_columns.guess(kind, headings)}
     if kind == "supplies":
         options = {"mode": "set", "supplier_id": None, **options}
     if kind == "stock":
         options = {"mode": "set", **options, "supplier_id": viewer.supplier_id}
-    batches.set_options(viewer, batch.id, options)
+    with transaction():  # A worker may take it from the commit on, and must find its options then.
+        batch = batches.draft(viewer, kind, title, headings, chain(first, rows), keep)
+        batches.set_options(viewer, batch.id, options)
     return find(viewer, batch.id)
 
 

@@ -145,7 +145,7 @@ SUPPLIES = (
     Column(
         "quantity",
         "Quantity",
-        "Units: what they mean is chosen below.",
+        "Units: the count, or what arrived or left.",
         _whole(MOST_UNITS),
         ("stock", "qty", "quantita", "qta", "giacenza", "disponibilita", "units", "pezzi"),
     ),

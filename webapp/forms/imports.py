@@ -19,7 +19,7 @@ COLUMN_WORDS = (
     *(_("Net price"), _("Without VAT: 12.50 or 12,50."), _("VAT rate"), _("22 or 22%."), _("Own stock")),
     *(_("Units counted on your own shelf."), _("Weight in g"), _("Whole grams."), _("Weight in kg")),
     *(_("0.350 or 0,350."), _("Supplier"), _("Its name here."), _("Supplier's SKU"), _("The supplier's own code.")),
-    *(_("Quantity"), _("Units: what they mean is chosen below."), _("Purchase price")),
+    *(_("Quantity"), _("Units: the count, or what arrived or left."), _("Purchase price")),
     *(_("What you pay for a unit: 8.20 or 8,20."), _("Priority"), _("Lower goes first, 0 to 1000.")),
     *(_("Your SKU"), _("The code under which you stock it.")),
 )

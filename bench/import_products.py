@@ -1,4 +1,4 @@
-"""Time a file of products: keep its rows, look at what they do, import them, write the results, on both databases.
+"""Time a file of products: put its rows away, look at what they do, import them, write results; on both databases.
 
 python -m bench.import_products [rows] [sqlite|postgresql …]
 """
@@ -6,14 +6,15 @@ python -m bench.import_products [rows] [sqlite|postgresql …]
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bench.stores import KINDS, database
-from webapp.actions import batches, imports
+from webapp.actions import imports
 from webapp.domain import table_file
 from webapp.domain.viewer import Actor, Level, Viewer
 from webapp.jobs.batches import work
+from webapp.jobs.file_looks import work as look
 from webapp.models import Batch, Membership, Product, Store, User
 from webapp.models.product_search import ProductSearch
 from webapp.web import csv_files, exports
@@ -40,13 +41,15 @@ def main() -> None:
 def measure(kind: str, rows: int) -> None:
     viewer = _merchant()
     print(f"{kind}: {rows:,} rows")
-    headings, cells = _timed("read the file", rows, lambda: table_file.read(file_of(rows)))
-    batch = _timed("keep its rows", rows, lambda: imports.upload(viewer, "products", "File", headings, cells))
-    _timed("look at it", rows, lambda: imports.preview(viewer, batch))
-    batches.launch(viewer, batch.id)
+    content = file_of(rows)
+    table = _timed("read the file", rows, lambda: table_file.read(content))
+    batch = _timed("put its rows away", rows, lambda: _upload(viewer, table.headings, table.rows()))
+    _timed("look at it", rows, lambda: look(batch.id))
+    imports.launch(viewer, batch.id)
     _timed("import: all new", rows, lambda: work(batch.id))
-    again = imports.upload(viewer, "products", "File", headings, [[*row[:3], "13.10", *row[4:]] for row in cells])
-    batches.launch(viewer, again.id)
+    again = _upload(viewer, table.headings, ([*row[:3], "13.10", *row[4:]] for row in table.rows()))
+    _timed("look: all changed", rows, lambda: look(again.id))
+    imports.launch(viewer, again.id)
     _timed("import: all changed", rows, lambda: work(again.id))
     search = ProductSearch()
     sent = _timed(
@@ -56,6 +59,10 @@ def measure(kind: str, rows: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"  {done.done:,} done, {done.refused:,} refused, {Product.select().count():,} products, {sent:,} bytes sent")
     print(f"  peak memory of this process so far: {peak} MB\n")
+
+
+def _upload(viewer: Viewer, headings: list[str], rows: Iterable[list[str]]) -> Batch:
+    return imports.upload(viewer, "products", "File", headings, rows)
 
 
 def _length(response: Any) -> int:

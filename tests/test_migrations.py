@@ -186,6 +186,7 @@ BAD = {
     "reconciliation": [{"status": "perhaps"}],
     "batch": [{"status": "perhaps"}],
     "batch_row": [{"status": "perhaps"}],
+    "file_look": [{"status": "perhaps"}],
     "stock_move": [{"reason": "lost"}],
     "mail": [{"status": "perhaps"}],
     "invitation": [{"role": "boss"}, {"role": "merchant"}, {"supplier_id": None}],
@@ -222,6 +223,7 @@ def good_rows(cast):
     back = m.Return.create(store=store, order=order)
     rows = [
         *(batch, m.BatchRow.create(store=store, batch=batch, number=1)),
+        m.FileLook.create(store=store, batch=batch),
         m.StockMove.create(store=store, product=product, **moved),
         *(back, m.ReturnLine.create(store=store, parent=back, line=line, quantity=1)),
         *(waybill, key, supplier, product, supply, run, order, line, shipment),

@@ -18,7 +18,7 @@ SMALL = {
     **dict.fromkeys(
         ("store", "channel", "supplier", "membership", "user_account", "api_key", "carrier", "webhook"), 20
     ),
-    **dict.fromkeys(("heartbeat", "channel_carrier"), 20),
+    **dict.fromkeys(("heartbeat", "channel_carrier", "file_look", "file_part"), 20),
     **dict.fromkeys(("product", "supply", "publication"), 100_000),
 }
 """Rows of those that don't."""

@@ -33,7 +33,7 @@ BLUEPRINTS = {
     "desk": ALL,
     "products": ALL,
     "batches": ALL,
-    "imports": BOSSES,
+    "imports": ALL,
     "exports": ALL,
     "pushes": ALL,
     "tasks": BOSSES,

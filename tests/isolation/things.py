@@ -88,7 +88,8 @@ class Estate:
             "manifests.download": "carrier=gls",
         }
         query = asked.get(rule.endpoint, "").format(**self.ids)
-        path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda found: str(self.ids[found[1]]), rule.rule)
+        ids = self.ids | ({"batch_id": self.ids["file_id"]} if rule.endpoint.startswith("imports.") else {})
+        path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda found: str(ids[found[1]]), rule.rule)
         return path + (f"?{query}" if query else "")
 
     def call(self, call) -> str:
@@ -126,7 +127,12 @@ def estates(cast, doors) -> dict[str, Estate]:
     _share(ours, made["logistics"], made["rival"])
     for name, estate in made.items():
         viewer = cast.viewer(people[name])
-        started = batches.start(viewer, "products", f"Batch of {name}", [{"label": f"Row of {name}"}])
+        named = {"supplier_id": estate.supplier.id, "columns": {"supplier_sku": 0, "quantity": 1}}
+        started = batches.start(viewer, "stock", f"Batch of {name}", [{"label": f"Row of {name}"}], named)
+        cells = [f"S-SKU{estate.supplier.id}", "9"]
+        left = batches.draft(viewer, "stock", f"File of {name}", ["sku", "quantity"], [cells])
+        batches.set_options(viewer, left.id, named)
+        estate.ids["file_id"] = left.id
         estate.ids["batch_id"] = started.id
         estate.ids["membership_id"] = Membership.get(Membership.user == people[name].id).id
         bound = {"user": people[name].id, "supplier": estate.supplier.id, "name": "On hold", "name_key": "on hold"}
@@ -201,7 +207,7 @@ def _estate(world: World, name: str, supplier: Supplier, token) -> Estate:
         "invitation_id": _invitation(made).id,
         "rule_id": RoutingRule.create(store=made.store, name="A rule", effect="fewest_parcels").id,
         "kind": "sandbox",
-        "table": "products",
+        "table": "stock",
         "ending": "pdf",
         "verb": "accept",
     }

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from webapp.actions import record
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.viewer import Viewer
-from webapp.models import Batch, BatchRow, bulk
+from webapp.models import Batch, BatchRow, FilePart, bulk
 
 LEASE = dt.timedelta(seconds=60)
 """How long a claim lasts unless it is renewed; longer than one row or chunk takes."""
@@ -56,11 +56,21 @@ def start(
     return batch
 
 
-def draft(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Iterable[list[str]]) -> Batch:
-    """Keep a file's rows until a person says what to do with them; `launch` does."""
+def draft(
+    viewer: Viewer,
+    kind: str,
+    title: str,
+    headings: list[str],
+    rows: Iterable[list[str]],
+    keep: Callable[[Batch, Iterable[list[str]]], None] | None = None,
+) -> Batch:
+    """Keep a file's rows until a person says what to do with them; `launch` does.
+
+    `keep` puts the rows away in another way than one by one at once.
+    """
     with transaction():
         batch = _create(viewer, kind, title, "draft", {}, headings)
-        keep_rows(batch, rows)
+        (keep or keep_rows)(batch, rows)
     return batch
 
 
@@ -72,9 +82,11 @@ def set_options(viewer: Viewer, batch_id: int, options: Mapping[str, Any]) -> No
 
 
 def launch(viewer: Viewer, batch_id: int) -> None:
-    """Let the worker do a draft."""
+    """Let the worker do a draft; Conflict where not all of its rows are kept yet."""
     batch = find(viewer, batch_id)
     with transaction():
+        if FilePart.select().where(FilePart.store == batch.store_id, FilePart.batch == batch.id).exists():
+            raise Conflict("not_read", "The file is still being read. It can be imported once its rows were looked at.")
         ready = Batch.update(status="waiting", turn_at=now()).where(Batch.id == batch.id, Batch.status == "draft")
         if not ready.execute():
             raise Conflict("started", "This was started already.")
@@ -107,10 +119,10 @@ def rows_of(batch: Batch, status: str = "", after: int = 0) -> pw.ModelSelect:
     return query.where(BatchRow.status == status) if status else query
 
 
-def all_rows(batch: Batch, size: int = 1_000) -> Iterator[list[BatchRow]]:
-    """Give all rows of a batch, some at a time."""
+def all_rows(batch: Batch, status: str = "", size: int = 1_000) -> Iterator[list[BatchRow]]:
+    """Give all rows of a batch, or those of a status, some at a time."""
     last = 0
-    while rows := list(rows_of(batch, after=last).limit(size)):
+    while rows := list(rows_of(batch, status, last).limit(size)):
         yield rows
         last = rows[-1].number
 
@@ -128,15 +140,20 @@ def keep_rows(batch: Batch, inputs: Iterable[Any], subjects: Iterable[int | None
     """Add the rows of a batch that has none yet, and note how many; inside the caller's transaction."""
     number, about = 0, iter(subjects) if subjects is not None else None
     for some in pw.chunked(inputs, WRITTEN_AT_ONCE):
-        mine = {"store": batch.store_id, "batch": batch.id}
-        rows = [
-            {**mine, "number": place, "input": value, "subject_id": next(about) if about else None}
-            for place, value in enumerate(some, number + 1)
-        ]
-        bulk.insert(BatchRow, rows)
-        number += len(rows)
+        insert_rows(batch, some, number + 1, about)
+        number += len(some)
     Batch.update(total=number).where(Batch.id == batch.id).execute()
     batch.total = number
+
+
+def insert_rows(batch: Batch, inputs: Iterable[Any], first: int, subjects: Iterator[int | None] | None = None) -> None:
+    """Add rows to a batch, numbered from `first` on; inside the caller's transaction."""
+    mine = {"store": batch.store_id, "batch": batch.id}
+    rows = [
+        {**mine, "number": place, "input": value, "subject_id": next(subjects) if subjects else None}
+        for place, value in enumerate(inputs, first)
+    ]
+    bulk.insert(BatchRow, rows)
 
 
 def due(moment: dt.datetime) -> list[int]:

@@ -1,4 +1,7 @@
-"""Products from the rows of a file: what each row would do, and doing it for many rows with few statements."""
+"""Products from the rows of a file: what each row would do, and doing it for many rows with few statements.
+
+A row of an archived product is refused, and says so: a list of all that was ever sold must bring nothing back.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +42,7 @@ class State:
     id: int | None
     was: dict[str, Any]
     values: dict[str, Any] = field(default_factory=dict)
+    archived: bool = False
 
     @property
     def changed(self) -> bool:
@@ -91,22 +95,22 @@ def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
 def _plan(
     viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
 ) -> tuple[list[Planned], dict[str, State]]:
-    read = [import_columns.read("products", options["columns"], cells) for cells in rows]
+    read = list(map(import_columns.reader("products", options["columns"]), rows))
     states = _known(viewer, {said["sku"] for said, _ in read if said.get("sku")}, lock)
     return [_judge(said, wrong, states) for said, wrong in read], states
 
 
 def _known(viewer: Viewer, skus: set[str], lock: bool) -> dict[str, State]:
     columns = [getattr(Product, name) for name in COLUMNS]
-    query = Product.select(Product.sku, Product.id, *columns).where(
+    query = Product.select(Product.sku, Product.id, Product.archived_at, *columns).where(
         Product.store == viewer.store_id, Product.sku.in_(sorted(skus))
     )
     query = query.order_by(Product.id)
     query = query.for_update("FOR NO KEY UPDATE") if lock and is_postgresql() else query
     found = {}
-    for sku, product_id, *values in query.tuples() if skus else ():
+    for sku, product_id, archived_at, *values in query.tuples() if skus else ():
         was = dict(zip(COLUMNS, values, strict=True))
-        found[sku] = State(product_id, was, dict(was))
+        found[sku] = State(product_id, was, dict(was), archived_at is not None)
     return found
 
 
@@ -117,6 +121,9 @@ def _judge(said: dict[str, Any], wrong: list[str], states: dict[str, State]) -> 
         wrong = ["SKU: it is missing.", *wrong]
     if sku and state is None and not said.get("title") and not any(told.startswith("Title") for told in wrong):
         wrong = [*wrong, "Title: a new product needs one."]
+    if state and state.archived:
+        told = f"{sku} is archived, so it is left as it is. Restore it on its page, then import this row again."
+        return Planned("refused", told, sku)
     if wrong:
         return Planned("refused", " ".join(wrong), "")
     if state is None:

@@ -80,7 +80,7 @@ def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
 def _plan(
     viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
 ) -> tuple[list[tuple[Planned, Key | None]], Known]:
-    read = [import_columns.read("supplies", options["columns"], cells) for cells in rows]
+    read = list(map(import_columns.reader("supplies", options["columns"]), rows))
     known = _known(viewer, [said for said, _ in read], lock)
     planned: list[tuple[Planned, Key | None]] = []
     for said, wrong in read:
@@ -134,7 +134,7 @@ def _judge(said: dict[str, Any], options: Mapping[str, Any], known: Known) -> tu
     fresh = {name: said[name] for name in COLUMNS if name in said}
     held = state.values["quantity"] if state else 0
     if "quantity" in fresh:
-        fresh["quantity"] = _quantity(options.get("mode", "set"), held, fresh["quantity"])
+        fresh["quantity"] = quantity_after(options.get("mode", "set"), held, fresh["quantity"])
     code = fresh.get("supplier_sku") or (state.values["supplier_sku"] if state else sku)
     if known.codes.get((supplier.id, code), product_id) != product_id:
         raise RefusedError(f"{supplier.name} has another product under the SKU {code} already.")
@@ -180,7 +180,8 @@ def _product(said: dict[str, Any], supplier: Supplier, known: Known) -> tuple[in
     return product_id, known.supplies[(product_id, supplier.id)].sku
 
 
-def _quantity(mode: str, held: int, units: int) -> int:
+def quantity_after(mode: str, held: int, units: int) -> int:
+    """Return what is there once units were set, added or taken away; RefusedError where fewer are there."""
     if mode == "add":
         return min(held + units, import_columns.MOST_UNITS)
     if mode == "subtract":

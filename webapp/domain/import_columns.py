@@ -3,11 +3,16 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from webapp.domain import ean, money, table_file
 
 MOST_UNITS = 1_000_000_000
+OFTEN = 4096
+"""Cells that say the same as an earlier one, such as a rate or a weight, are read once, as far as so many are kept."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WHOLE = re.compile(r"[0-9]{1,12}([.,]0+)?", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,6}([.,][0-9]{1,6})?", re.ASCII)
 
@@ -28,7 +33,7 @@ def _text(longest: int) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if len(cell) > longest:
             raise ValueError(f"has more than {longest} characters")
-        if any(ord(sign) < 32 and sign not in "\r\n\t" for sign in cell):
+        if _CONTROL.search(cell):
             raise ValueError("holds characters that can't be stored")
         return cell
 
@@ -45,6 +50,7 @@ def _ean(cell: str) -> str:
     return code
 
 
+@lru_cache(OFTEN)
 def _amount(cell: str) -> int:
     text = cell.replace("€", "").replace("\xa0", "").strip()
     try:
@@ -53,6 +59,7 @@ def _amount(cell: str) -> int:
         raise ValueError("isn't an amount such as 12.50 or 12,50") from None
 
 
+@lru_cache(OFTEN)
 def _rate(cell: str) -> int:
     basis_points = _amount(cell.removesuffix("%"))
     if basis_points > 10_000:
@@ -61,6 +68,7 @@ def _rate(cell: str) -> int:
 
 
 def _whole(most: int) -> Callable[[str], int]:
+    @lru_cache(OFTEN)
     def read(cell: str) -> int:
         if not _WHOLE.fullmatch(cell):
             raise ValueError("isn't a whole number from 0 on")
@@ -72,6 +80,7 @@ def _whole(most: int) -> Callable[[str], int]:
     return read
 
 
+@lru_cache(OFTEN)
 def _kilograms(cell: str) -> int:
     if not _DECIMAL.fullmatch(cell):
         raise ValueError("isn't a weight such as 0.350 or 0,350")
@@ -136,7 +145,7 @@ SUPPLIES = (
     Column(
         "quantity",
         "Quantity",
-        "Units: what they mean is chosen below.",
+        "Units: the count, or what arrived or left.",
         _whole(MOST_UNITS),
         ("stock", "qty", "quantita", "qta", "giacenza", "disponibilita", "units", "pezzi"),
     ),
@@ -151,7 +160,20 @@ SUPPLIES = (
     Column("priority", "Priority", "Lower goes first, 0 to 1000.", _whole(1000), ("priorita", "order", "ordine")),
 )
 
-KINDS = {"products": PRODUCTS, "supplies": SUPPLIES}
+STOCK = (
+    Column(
+        "supplier_sku",
+        "Your SKU",
+        "The code under which you stock it.",
+        _text(64),
+        ("sku", "suppliersku", *_SKU.aliases, "skufornitore", "codicefornitore"),
+    ),
+    _EAN,
+    next(column for column in SUPPLIES if column.name == "quantity"),
+)
+"""What a logistics service says of its own stock: neither a price nor a product that it doesn't have."""
+
+KINDS = {"products": PRODUCTS, "supplies": SUPPLIES, "stock": STOCK}
 
 
 def guess(kind: str, headings: Sequence[str]) -> dict[str, int]:
@@ -168,20 +190,24 @@ def guess(kind: str, headings: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def read(kind: str, columns: Mapping[str, int], cells: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
-    """Return what a row says, by what it fills, and what is wrong with it. Empty cells say nothing."""
-    said: dict[str, Any] = {}
-    wrong: list[str] = []
-    for column in KINDS[kind]:
-        place = columns.get(column.name, -1)
-        cell = table_file.plain(cells[place]) if 0 <= place < len(cells) else ""
-        if not cell:
-            continue
-        try:
-            said[column.field or column.name] = column.read(cell)
-        except ValueError as error:
-            wrong.append(f"{column.label}: “{cell[:40]}” {error}.")
-    return said, wrong
+def reader(kind: str, columns: Mapping[str, int]) -> Callable[[Sequence[str]], tuple[dict[str, Any], list[str]]]:
+    """Return what reads a row: what it says, by what it fills, and what is wrong with it. Empty cells say nothing."""
+    chosen = [(columns[column.name], column) for column in KINDS[kind] if columns.get(column.name, -1) >= 0]
+
+    def read(cells: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+        said: dict[str, Any] = {}
+        wrong: list[str] = []
+        for place, column in chosen:
+            cell = table_file.plain(cells[place]) if place < len(cells) else ""
+            if not cell:
+                continue
+            try:
+                said[column.field or column.name] = column.read(cell)
+            except ValueError as error:
+                wrong.append(f"{column.label}: “{cell[:40]}” {error}.")
+        return said, wrong
+
+    return read
 
 
 def _bare(heading: str) -> str:

@@ -2,6 +2,9 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 MOST_ROWS = 200_000
 SEPARATORS = ";,\t"
@@ -10,23 +13,42 @@ FORMULA = ("'=", "'+", "'-", "'@")
 """How a cell begins that was made harmless for spreadsheets, as our own exports do it."""
 
 
-def read(content: bytes) -> tuple[list[str], list[list[str]]]:
-    """Return the headings and the rows that aren't empty; raise ValueError that says why it can't be read."""
-    text = _text(content).lstrip("\r\n")
+@dataclass(frozen=True)
+class Table:
+    """A table whose rows are read anew each time, so that nobody need hold those of a long one."""
+
+    headings: list[str]
+    total: int
+    """Rows below the headings that aren't empty."""
+    content: bytes
+    encoding: str
+    separator: str
+
+    def rows(self) -> Iterator[list[str]]:
+        """Give the rows that aren't empty, without the headings."""
+        return islice(_rows(self.content, self.encoding, self.separator), 1, None)
+
+
+def read(content: bytes) -> Table:
+    """Return what the file holds; raise ValueError that says why it can't be read."""
+    encoding = _encoding(content)
+    text = content.decode(encoding, errors="replace").lstrip("\r\n")
     if not text.strip():
         raise ValueError("The file is empty. Choose one with a row of headings and rows below it.")
     if "\x00" in text:
         raise ValueError("This isn't a text file. In Excel, save it as “CSV UTF-8”.")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    separator = _separator(text)
+    del text
+    rows = _rows(content, encoding, separator)
     try:
-        rows = [row for row in reader if any(cell and not cell.isspace() for cell in row)]
+        headings, total = next(rows, []), sum(1 for _ in rows)
     except csv.Error:
         raise ValueError("This can't be read as CSV: somewhere a quotation mark is never closed.") from None
-    if len(rows) < 2:
+    if not total:
         raise ValueError("The file has headings, but no row below them.")
-    if len(rows) - 1 > MOST_ROWS:
-        raise ValueError(f"The file has {len(rows) - 1:,} rows, and {MOST_ROWS:,} can be taken at once. Split it.")
-    return [heading.strip()[:60] for heading in rows[0]], rows[1:]
+    if total > MOST_ROWS:
+        raise ValueError(f"The file has {total:,} rows, and {MOST_ROWS:,} can be taken at once. Split it.")
+    return Table([heading.strip()[:60] for heading in headings], total, content, encoding, separator)
 
 
 def plain(cell: str) -> str:
@@ -35,13 +57,21 @@ def plain(cell: str) -> str:
     return cell[1:] if cell.startswith(FORMULA) else cell
 
 
-def _text(content: bytes) -> str:
+def _rows(content: bytes, encoding: str, separator: str) -> Iterator[list[str]]:
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline="")
+    for row in csv.reader(lines, delimiter=separator, strict=True):
+        if any(cell and not cell.isspace() for cell in row):
+            yield row
+
+
+def _encoding(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # What Excel calls Unicode text.
-        return content.decode("utf-16", errors="replace")
+        return "utf-16"
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return "cp1252"
+    return "utf-8-sig"
 
 
 def _separator(text: str) -> str:

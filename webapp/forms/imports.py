@@ -9,6 +9,7 @@ from wtforms import SelectField
 
 from webapp.domain import table_file
 from webapp.domain.import_columns import KINDS
+from webapp.domain.table_file import Table
 from webapp.forms.fields import SelectChoice
 
 MOST_BYTES = 30_000_000
@@ -18,8 +19,9 @@ COLUMN_WORDS = (
     *(_("Net price"), _("Without VAT: 12.50 or 12,50."), _("VAT rate"), _("22 or 22%."), _("Own stock")),
     *(_("Units counted on your own shelf."), _("Weight in g"), _("Whole grams."), _("Weight in kg")),
     *(_("0.350 or 0,350."), _("Supplier"), _("Its name here."), _("Supplier's SKU"), _("The supplier's own code.")),
-    *(_("Quantity"), _("Units: what they mean is chosen below."), _("Purchase price")),
+    *(_("Quantity"), _("Units: the count, or what arrived or left."), _("Purchase price")),
     *(_("What you pay for a unit: 8.20 or 8,20."), _("Priority"), _("Lower goes first, 0 to 1000.")),
+    *(_("Your SKU"), _("The code under which you stock it.")),
 )
 """What the columns are called and said to mean, for the catalogues: the words themselves stand with the columns."""
 
@@ -27,8 +29,8 @@ COLUMN_WORDS = (
 class UploadForm(FlaskForm):
     file = FileField(_("File"))
 
-    def table(self) -> tuple[list[str], list[list[str]]] | None:
-        """Return headings and rows; None, with the reason at the field, where there are none. Call it once."""
+    def table(self) -> Table | None:
+        """Return what it holds; None, with the reason at the field, where there are none. Call it once."""
         given = self.file.data
         if not given:
             self.file.errors = [*self.file.errors, _("Choose a file.")]
@@ -51,9 +53,14 @@ class ColumnsForm(FlaskForm):
         options: dict[str, Any] = {"columns": {name: int(place) for name, place in chosen.items() if place}}
         if kind == "supplies":
             supplier = self["supplier_id"].data
-            options |= {"mode": self["mode"].data, "supplier_id": int(supplier) if supplier else None}
+            options["supplier_id"] = int(supplier) if supplier else None
+        if kind in COUNTED:
+            options["mode"] = self["mode"].data
         return options
 
+
+COUNTED = ("supplies", "stock")
+"""The kinds whose quantities can be set, added or taken away."""
 
 MODES = [
     SelectChoice("set", _("The count: it replaces the quantity")),
@@ -72,6 +79,7 @@ def for_kind(kind: str, headings: list[str], suppliers: list[tuple[str, str]], *
     if kind == "supplies":
         offered = [SelectChoice("", "–"), *(SelectChoice(*one) for one in suppliers)]
         fields["supplier_id"] = SelectField(_("Supplier of rows that name none"), choices=offered, default="")
+    if kind in COUNTED:
         fields["mode"] = SelectField(_("The quantities mean"), choices=MODES, default="set")
     form: ColumnsForm = type("KindForm", (ColumnsForm,), fields)(**given)
     return form

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from webapp.actions import many_orders, product_import, supply_import
+from webapp.actions import many_orders, product_import, stock_import, supply_import
 from webapp.actions.batches import Outcome
 from webapp.domain.viewer import Viewer
 
@@ -17,6 +17,7 @@ transaction that also keeps its result, so that whatever happens to the worker i
 CHUNKED: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Any]], list[Outcome]]] = {
     "products": product_import.take,
     "supplies": supply_import.take,
+    "stock": stock_import.take,
 }
 """kind -> what is done with CHUNK rows at once: a function of the viewer, the batch's options and the rows' inputs.
 
@@ -26,6 +27,7 @@ It returns the outcome of each, in their order, and must itself keep one bad row
 SETTLED: dict[str, Callable[[Viewer, Sequence[int]], None]] = {
     "products": product_import.settle,
     "supplies": supply_import.settle,
+    "stock": stock_import.settle,
 }
 """kind -> what follows the commit of rows that were done, for the ids of their subjects. Safe to repeat."""
 

@@ -8,11 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import peewee as pw
 import structlog
 
-from webapp.actions import batches, viewers
+from webapp.actions import batches, file_looks, viewers
 from webapp.actions.batches import Outcome, SkippedError
 from webapp.db import db, now, transaction
 from webapp.domain.errors import Invalid, Refusal
 from webapp.domain.viewer import Viewer
+from webapp.jobs import file_looks as look_job
 from webapp.jobs.batch_kinds import CHUNK, CHUNKED, KINDS, SETTLED
 from webapp.models import Batch, BatchRow
 
@@ -26,7 +27,7 @@ TRIES = 3
 
 
 class BatchWorker:
-    """Does each batch in a thread of its own, as far as there are threads."""
+    """Does each batch, and looks at each large file, in a thread of its own, as far as there are threads."""
 
     def __init__(self, threads: int = 2) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="batch")
@@ -35,14 +36,15 @@ class BatchWorker:
         self._stopping = threading.Event()
 
     def tick(self) -> None:
-        """Give each free thread the batch that has waited longest."""
+        """Give each free thread a file that somebody waits for, else the batch that has waited longest."""
         self._busy = {batch: turn for batch, turn in self._busy.items() if not turn.done()}
         if self._stopping.is_set() or len(self._busy) >= self._threads:
             return
         with db.connection_context():
-            waiting = [batch for batch in batches.due(now()) if batch not in self._busy]
-        for batch_id in waiting[: self._threads - len(self._busy)]:
-            self._busy[batch_id] = self._pool.submit(self._turn, batch_id)
+            waiting = [(batch, self._look) for batch in file_looks.due(now()) if batch not in self._busy]
+            waiting += [(batch, self._turn) for batch in batches.due(now()) if batch not in self._busy]
+        for batch_id, act in waiting[: self._threads - len(self._busy)]:
+            self._busy[batch_id] = self._pool.submit(act, batch_id)
 
     def close(self) -> None:
         """Let the rows that are under way end; another worker goes on with the others."""
@@ -57,6 +59,13 @@ class BatchWorker:
                 work(batch_id, lambda: self._stopping.is_set() or time.monotonic() > limit)
         except Exception:  # The next tick begins anew; the claim runs out by itself where it couldn't be given back.
             log.exception("batch.turn_broke", batch=batch_id)
+
+    def _look(self, batch_id: int) -> None:
+        try:
+            with db.connection_context():
+                look_job.work(batch_id, self._stopping.is_set)
+        except Exception:
+            log.exception("look.turn_broke", batch=batch_id)
 
 
 def work(batch_id: int, enough: Callable[[], bool] = lambda: False) -> None:

@@ -9,6 +9,7 @@ from webapp.models.change import Change
 from webapp.models.channel import Channel, SyncRun
 from webapp.models.channel_carrier import ChannelCarrier
 from webapp.models.event import Event
+from webapp.models.file_look import FileLook, FilePart
 from webapp.models.heartbeat import Heartbeat
 from webapp.models.hold import Hold
 from webapp.models.invitation import Invitation
@@ -79,6 +80,8 @@ TABLES = [
     SavedFilter,
     Batch,
     BatchRow,
+    FileLook,
+    FilePart,
     StockMove,
     Mail,
     Invitation,

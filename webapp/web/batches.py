@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from webapp.actions import batches
 from webapp.domain.errors import Conflict
-from webapp.models import Batch, BatchRow
+from webapp.models import Batch, BatchRow, tasks
 from webapp.web import access, csv_files
 from webapp.web.hypermedia import PAGE, after, page, page_of, see
 from webapp.web.sayings import said
@@ -26,6 +26,7 @@ SUBJECT_PAGES: dict[str, tuple[str, str]] = {
     "orders": ("orders.show", "order_id"),
     "products": ("products.show", "product_id"),
     "supplies": ("products.show", "product_id"),
+    "stock": ("products.show", "product_id"),
 }
 """kind -> the page that shows a row's subject, and the name of the id in its address."""
 
@@ -49,6 +50,7 @@ def show(batch_id: int) -> Response:
         "batches/show.html",
         "batch_progress",
         batch=batch,
+        workerless=not batch.over and batch.status != "draft" and tasks.worker_is_silent(),
         rows=rows[:PAGE],
         next_after=rows[PAGE - 1].number if len(rows) > PAGE else None,
         wanted=wanted,
@@ -60,9 +62,12 @@ def show(batch_id: int) -> Response:
 
 @blueprint.get("/<id:batch_id>/results.csv")
 def results(batch_id: int) -> Response:
+    """Give all rows with what became of them, or those of one status, which can be mended and imported again."""
     batch = batches.find(access.viewer(), batch_id)
-    headings = batch.headings or ["row"]
-    return csv_files.answer(f"results-{batch.id}", [*headings, "status", "result"], _results(batch))
+    wanted = request.args.get("status", "")
+    wanted = wanted if wanted in ROW_STATUSES else ""
+    name = f"{wanted or 'results'}-{batch.id}"
+    return csv_files.answer(name, [*(batch.headings or ["row"]), "status", "result"], _results(batch, wanted))
 
 
 @blueprint.post("/<id:batch_id>/stop")
@@ -95,8 +100,8 @@ def _statuses() -> list[tuple[str, str]]:
     return [(status, words[status]) for status in ROW_STATUSES]
 
 
-def _results(batch: Batch) -> Iterator[Iterator[Sequence[Any]]]:
-    for rows in batches.all_rows(batch):
+def _results(batch: Batch, status: str) -> Iterator[Iterator[Sequence[Any]]]:
+    for rows in batches.all_rows(batch, status):
         yield ([*_cells(batch, row), row.status, said(row.message)] for row in rows)
 
 

@@ -1,46 +1,57 @@
-"""Products and supplies as a file: choose it, say what its columns mean, look at what it does, let it run."""
+"""Products and supplies as a file: choose it, say what its columns mean, look at what it does, let it run.
+
+A large file is looked at by a worker; the page waits for it, and can be left and come back to.
+"""
 
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, url_for
+from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
-from webapp.actions import batches, imports
+from webapp.actions import file_looks, imports
+from webapp.actions.imports import Preview
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.import_columns import KINDS, Column
 from webapp.forms.imports import ColumnsForm, UploadForm, for_kind, values_of
-from webapp.models import Batch, Supplier
+from webapp.models import Batch, FileLook, Supplier, tasks
 from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
-blueprint.before_request(
-    access.let_in("admin", "merchant", told=lazy_gettext("Files are imported by merchants and admins."))
-)
+blueprint.before_request(access.require_login)
 
 SAMPLES = {
     "products": "sku,ean,title,net price,vat rate,own stock,weight in g\r\n"
     "MUG-BLUE,4006381333931,Blue mug,12.50,22,40,350\r\nMOKA-3,,Moka pot for 3,24.00,22,0,620\r\n",
     "supplies": "sku,supplier,supplier sku,quantity,purchase price,priority\r\n"
     "MUG-BLUE,Nord Logistica,N-1001,120,6.40,10\r\nMOKA-3,Nord Logistica,N-1002,35,13.10,10\r\n",
+    "stock": "your sku,ean,quantity\r\nN-1001,,120\r\n,4006381333931,35\r\n",
 }
 
 
-@blueprint.get("/new/<any(products, supplies):table>")
+@blueprint.get("/new/<any(products, supplies, stock):table>")
 def new(table: str) -> Response:
+    if (elsewhere := _elsewhere(table)) is not None:
+        return elsewhere
     return _upload_page(table, UploadForm(formdata=None))
 
 
-@blueprint.post("/new/<any(products, supplies):table>")
+@blueprint.post("/new/<any(products, supplies, stock):table>")
 def upload(table: str) -> Response:
+    if (elsewhere := _elsewhere(table)) is not None:
+        return elsewhere
     form = UploadForm()
     read = form.table() if form.validate() else None
     if read is None:
         return _upload_page(table, form, 422)
     name = (form.file.data.filename or "")[:100]
-    title = _("Products from %(file)s", file=name) if table == "products" else _("Supplies from %(file)s", file=name)
-    batch = imports.upload(access.viewer(), table, title, *read)
+    titles = {
+        "products": _("Products from %(file)s", file=name),
+        "supplies": _("Supplies from %(file)s", file=name),
+        "stock": _("Stock from %(file)s", file=name),
+    }
+    batch = imports.upload(access.viewer(), table, titles[table], read.headings, read.rows())
     return see(url_for("imports.show", batch_id=batch.id))
 
 
@@ -49,7 +60,14 @@ def show(batch_id: int) -> Response:
     batch = imports.find(access.viewer(), batch_id)
     if batch.status != "draft":
         return see(url_for("batches.show", batch_id=batch.id))
-    return _columns_page(batch, _form(batch, fresh=True))
+    look = file_looks.of(batch)
+    if look and look.status == "waiting":
+        return _waiting_page(batch, look)
+    if request.htmx.wants_fragment:  # type: ignore[attr-defined]  # The page that waited for it.
+        return see(url_for("imports.show", batch_id=batch.id))
+    seen = imports.preview(access.viewer(), batch) if look is None else None
+    seen = Preview.of(look) if look and look.status == "done" else seen
+    return _columns_page(batch, _form(batch, fresh=True), seen, look)
 
 
 @blueprint.post("/<id:batch_id>/columns")
@@ -63,26 +81,33 @@ def choose(batch_id: int) -> Response:
             put_errors(form, invalid)
         else:
             return see(url_for("imports.show", batch_id=batch_id))
-    return _columns_page(batch, form, 422)
+    return _columns_page(batch, form, None, file_looks.of(batch), 422)
 
 
 @blueprint.post("/<id:batch_id>/run")
 def run(batch_id: int) -> Response:
     batch = imports.find(access.viewer(), batch_id)
-    home = url_for("batches.show", batch_id=batch.id)
     try:
-        batches.launch(access.viewer(), batch.id)
+        imports.launch(access.viewer(), batch.id)
     except Conflict as conflict:
-        return see(home, conflict.message, "warning")
-    return see(home, _("Started. You can leave this page, it goes on by itself."))
+        return see(url_for("imports.show", batch_id=batch.id), conflict.message, "warning")
+    return see(url_for("batches.show", batch_id=batch.id), _("Started. You can leave this page, it goes on by itself."))
 
 
-@blueprint.get("/sample/<any(products, supplies):table>.csv")
+@blueprint.get("/sample/<any(products, supplies, stock):table>.csv")
 def sample(table: str) -> Response:
     response = make_response("\ufeff" + SAMPLES[table])
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{table}-sample.csv"'
     return response
+
+
+def _elsewhere(table: str) -> Response | None:
+    """Return the way to the files that the viewer can bring, where these aren't; 403 for a clerk's product file."""
+    bound = access.viewer().supplier_id is not None
+    if bound and table != "stock":
+        abort(403, _("Files of products and suppliers are imported by merchants and admins."))
+    return see(url_for("imports.new", table="supplies")) if table == "stock" and not bound else None
 
 
 def _form(batch: Batch, fresh: bool = False) -> ColumnsForm:
@@ -102,10 +127,19 @@ def _upload_page(kind: str, form: UploadForm, status: int = 200) -> Response:
     return page("imports/new.html", status=status, kind=kind, form=form, columns=_columns(kind), drafts=drafts)
 
 
-def _columns_page(batch: Batch, form: ColumnsForm, status: int = 200) -> Response:
+def _waiting_page(batch: Batch, look: FileLook) -> Response:
+    workerless = tasks.worker_is_silent()
+    return page("imports/looking.html", "file_look", batch=batch, look=look, workerless=workerless)
+
+
+def _columns_page(
+    batch: Batch, form: ColumnsForm, seen: Preview | None, look: FileLook | None, status: int = 200
+) -> Response:
     if batch.status != "draft":
         abort(409, _("This file was imported already. Choose it again to import it anew."))
-    seen = imports.preview(access.viewer(), batch) if status == 200 else None
     columns = _columns(batch.kind)
     shown = [column for column in columns if column.name in batch.input["columns"]]
-    return page("imports/show.html", status=status, batch=batch, form=form, columns=columns, shown=shown, seen=seen)
+    used = batch.input["columns"].values()
+    unused = [name for place, name in enumerate(batch.headings) if name and place not in used]
+    told: dict[str, Any] = {"columns": columns, "shown": shown, "seen": seen, "look": look, "unused": unused}
+    return page("imports/show.html", status=status, batch=batch, form=form, **told)

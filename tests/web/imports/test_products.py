@@ -7,8 +7,9 @@ import pytest
 
 from tests.web.orders import shop
 from tests.web.page import Page
-from webapp.actions import batches
+from webapp.actions import batches, products
 from webapp.jobs.batches import work
+from webapp.jobs.file_looks import work as look
 from webapp.models import Allocation, Batch, BatchRow, Change, Event, OrderLine, Product, StockMove
 
 FILE = """SKU;Nome prodotto;Prezzo;Giacenza;EAN;Note
@@ -50,12 +51,13 @@ def test_the_preview_tells_what_each_row_does_and_writes_nothing(merchant, cast)
     page = Page(merchant.get(upload(merchant).location))
     facts = {item.all("dt")[0].text: item.all("dd")[0].text for item in page.main.all(class_="facts")[0].all("div")}
     assert facts == {"Rows": "5", "Created": "1", "Changed": "1", "Already so": "0", "Refused": "3"}
-    assert page.rows[0] == "1 MUG-BLUE 4006381333931 Blue mug, large 12,50 40 Created."
-    assert page.rows[1].endswith("Changed: title, price.")
-    assert page.rows[2].endswith("SKU: it is missing.")
+    assert page.rows[0] == "1 Created. MUG-BLUE 4006381333931 Blue mug, large 12,50 40"
+    assert page.rows[1].startswith("2 Changed: title, price. MOKA-3")
+    assert page.rows[2].startswith("3 SKU: it is missing.")
     assert "“cheap” isn't an amount" in page.rows[3] and "“many” isn't a whole number" in page.rows[3]
     assert "Title: a new product needs one." in page.rows[4]
     assert page.fields["column_title"] == "1" and page.fields["column_weight_g"] == ""
+    assert "This column of the file isn't used: Note." in page.text
     assert Product.select().count() == 1 and Batch.get().status == "draft"
 
 
@@ -84,6 +86,26 @@ def test_the_result_file_is_the_input_with_what_became_of_it_and_can_be_imported
     again = run(merchant, upload(merchant, text))
     assert (again.done, again.skipped, again.refused) == (0, 2, 3)
     assert Product.get(Product.sku == "MOKA-3").title == "=Moka"
+
+
+def test_the_refused_rows_alone_can_be_mended_and_imported_again(merchant):
+    batch = run(merchant, upload(merchant, "sku,stock,title\nA,1,One\nB,odd,Two\n"))
+    page = Page(merchant.get(f"/batches/{batch.id}"))
+    address = f"/batches/{batch.id}/results.csv?status=refused"
+    assert address in page.links and "Mend the refused rows" in page.text
+    text = merchant.get(address).text
+    assert "One" not in text
+    again = run(merchant, upload(merchant, text.replace("odd", "2")))
+    assert (again.total, again.done) == (1, 1) and Product.get(Product.sku == "B").own_quantity == 2
+    assert "Mend the refused rows" not in Page(merchant.get(f"/batches/{again.id}")).text
+
+
+def test_the_refused_rows_of_a_longer_file_stand_together(merchant):
+    text = "sku,title\n" + "".join(f"{'' if number % 2 else f'S{number}'},Title\n" for number in range(50))
+    page = Page(merchant.get(upload(merchant, text).location))
+    assert "The first rows that would be refused" in page.text
+    assert [row.split()[0] for row in page.rows[:20]] == [str(number) for number in range(2, 42, 2)]
+    assert len(page.rows) == 40
 
 
 @pytest.mark.parametrize(
@@ -142,9 +164,27 @@ def test_one_column_can_not_mean_two_things(merchant):
 
 def test_a_sku_that_comes_twice_is_created_once_and_then_changed(merchant):
     answer = upload(merchant, "sku,title\nA,One\nA,Two\n")
-    assert [row.rsplit(" ", 1)[1] for row in Page(merchant.get(answer.location)).rows] == ["Created.", "title."]
+    assert Page(merchant.get(answer.location)).rows == ["1 Created. A One", "2 Changed: title. A Two"]
     run(merchant, answer)
     assert [row.title for row in Product.select()] == ["Two"]
+
+
+def test_an_archived_product_is_left_as_it_is_which_preview_and_result_say(merchant, cast):
+    mug, tin = shop.stocked(cast.store, "MUG-BLUE", units=3), shop.stocked(cast.store, "TIN", units=3)
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    was, told = Product.get_by_id(mug.id), "MUG-BLUE is archived, so it is left as it is. Restore it on its page"
+    answer = upload(merchant, "sku,title,stock\nMUG-BLUE,New,9\nTIN,Tin,9\nMUG-BLUE,,3\n")
+    page = Page(merchant.get(answer.location))
+    assert [told in row for row in page.rows] == [True, False, True] and "Import 1 row" in page.text
+    batch = run(merchant, answer)
+    assert (batch.done, batch.refused) == (1, 2)
+    assert Product.get_by_id(mug.id) == was and Product.get_by_id(mug.id).__data__ == was.__data__
+    assert Product.get_by_id(tin.id).own_quantity == 9
+    page = Page(merchant.get(f"/batches/{batch.id}?status=refused"))
+    assert all(told in row for row in page.rows) and f"/products/{mug.id}" in page.links
+    products.restore(cast.viewer(cast.merchant), mug.id)
+    assert run(merchant, upload(merchant, "sku,title,stock\nMUG-BLUE,New,9\n")).done == 1
+    assert "Archived products are left as they are" in Page(merchant.get("/imports/new/products")).text
 
 
 def test_orders_that_waited_for_a_sku_get_its_stock(merchant, cast):
@@ -234,4 +274,6 @@ def test_a_large_file_is_taken_here_alone(csrf_client, cast):
         body = "".join(f"--x\r\nContent-Disposition: form-data; {part}\r\n" for part in parts) + "--x--\r\n"
         sent = csrf_client.post(path, data=body.encode(), content_type="multipart/form-data; boundary=x")
         assert sent.status_code == status
-    assert BatchRow.select().count() == 26_000
+    assert BatchRow.select().count() == 0
+    look(Batch.get().id)
+    assert BatchRow.select().count() == 26_000 == Batch.get().total

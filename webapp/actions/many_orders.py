@@ -28,12 +28,15 @@ def start(
 
 
 def do(viewer: Viewer, given: dict[str, Any]) -> str:
-    """Do a batch's verb with one order, and return what is told of it. Safe to repeat."""
+    """Do a batch's verb with one order, inside the caller's transaction; return what is told of it. Safe to repeat.
+
+    The order is locked first: what its status calls for must still be so when it is done.
+    """
     return _DEEDS[given["verb"]](viewer, given["order_id"], given)
 
 
 def _accept(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
-    status = orders.find(viewer, order_id).status
+    status = order_parts.locked(viewer, order_id).status
     if status == "on_hold":
         raise Conflict("on_hold", "It is on hold: release it first.")
     if status in ("in_process", "partially_shipped", "shipped", "delivered"):
@@ -45,7 +48,7 @@ def _accept(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
 
 
 def _hold(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
-    if orders.find(viewer, order_id).status == "on_hold":
+    if order_parts.locked(viewer, order_id).status == "on_hold":
         raise SkippedError("It is on hold already, and keeps its reason.")
     until = given.get("until")
     holds.hold(viewer, order_id, given.get("reason", ""), dt.datetime.fromisoformat(until) if until else None)
@@ -53,7 +56,7 @@ def _hold(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
 
 
 def _release(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
-    if orders.find(viewer, order_id).status != "on_hold":
+    if order_parts.locked(viewer, order_id).status != "on_hold":
         raise SkippedError("It isn't on hold.")
     return f"Goes on: {order_status.name(holds.release(viewer, order_id).status)}."
 

@@ -8,6 +8,7 @@ import os
 from collections import Counter, defaultdict
 from contextlib import suppress
 
+import orjson
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -541,7 +542,7 @@ class Store3pl(RuleBasedStateMachine):
         for viewer in (self.viewer, *map(self._service, range(len(self.suppliers)))):
             for order in shown(viewer, ids):
                 order.pop("update_date", None)
-                sees[("order", order["id"], viewer.supplier_id)] = order
+                sees[("order", order["id"], viewer.supplier_id)] = orjson.dumps(order)
         for row in Shipment.select().where(self._mine(Shipment)):
             content = sorted(row.lines.select(ShipmentLine.line, ShipmentLine.quantity).tuples())
             for who in {None, row.supplier_id}:
@@ -550,7 +551,8 @@ class Store3pl(RuleBasedStateMachine):
             sees[("product", product, supplier)] = counts
         before = self.seen.get("things", sees)
         changed = {thing for thing in before.keys() | sees.keys() if before.get(thing) != sees.get(thing)}
-        assert changed <= told, f"nobody was told: {changed - told}"
+        silent = {thing: (before.get(thing), sees.get(thing)) for thing in changed - told}
+        assert not silent, f"nobody was told: {silent}"
         self.seen = {"number": last, "things": sees}
 
     def teardown(self):

@@ -22,6 +22,7 @@ from webapp.actions import (
     orders,
     products,
     publications,
+    rerouting,
     returns,
     shipments,
     sku_links,
@@ -283,6 +284,21 @@ def test_what_was_to_be_canceled_whole_and_is_taken_from_its_stock_by_hand_is_ca
     assignments.assign(merchant, mugs.id, [Assigned(OrderLine.get().id, cast.logistics.id, 0)])
     assert (status(mugs), Supply.get().reserved) == ("canceled", 0)
     assert [row.payload for row in Push.select().where(Push.kind == "status")] == [{"status": "canceled"}]
+
+
+def test_an_order_keeps_what_it_holds_of_a_product_that_is_archived(world, merchant):
+    product = world.product("MUG", own=5)
+    order = world.order(("MUG", 3))
+    products.archive(merchant, product.id)
+    with pytest.raises(rerouting.UnmovedError):
+        rerouting.reroute(merchant, order.id)
+    for wanted, held in ((2, 2), (4, 2)):
+        orders.import_order(world.channel, incoming(("MUG", wanted)))
+        assert Allocation.get(Allocation.status == "active").quantity == held
+        assert Product.get_by_id(product.id).own_reserved == held
+    packed = shipments.create(merchant, order.id, ShipmentDraft())
+    shipments.ship(merchant, packed.id)
+    assert (status(order), Product.get_by_id(product.id).own_quantity) == ("partially_shipped", 3)
 
 
 @pytest.mark.parametrize("made", ["created", "linked"])

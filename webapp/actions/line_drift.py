@@ -126,8 +126,8 @@ def _apply(
         return moved
     if drift.kept:
         cancel_request_state.withdraw(viewer, order, line, drift.kept)
-    untouched = not any(one.begun for one in state.held)
-    if untouched and (drift.added or drift.canceled):
+    free_to_move = not any(one.begun for one in state.held) and line.id not in holdings.irreplaceable(order)
+    if free_to_move and (drift.added or drift.canceled):
         moved |= allocations.release(order, [line.id])  # Allocated anew as a whole: it may fit into one stock now.
     else:
         moved |= free(order, line, drift)

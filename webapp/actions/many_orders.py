@@ -39,10 +39,14 @@ def _accept(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
     status = order_parts.locked(viewer, order_id).status
     if status == "on_hold":
         raise Conflict("on_hold", "It is on hold: release it first.")
-    if status in ("in_process", "partially_shipped", "shipped", "delivered"):
+    if status in ("shipped", "delivered"):
         raise SkippedError(f"It is {order_status.name(status)} already.")
     own = order_parts.OWN if viewer.supplier_id is None else viewer.supplier_id
-    acceptance.accept(viewer, order_id, source=own)
+    fresh = acceptance.accept(viewer, order_id, source=own)
+    if status in ("in_process", "partially_shipped"):  # Another stock may have begun with its own part of it.
+        if not fresh:
+            raise SkippedError(f"It is {order_status.name(status)} already.")
+        return "Accepted."
     orders.set_status(viewer, order_id, "in_process")
     return "Accepted."
 

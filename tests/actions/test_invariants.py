@@ -57,7 +57,7 @@ from webapp.actions.routing_rules import RuleDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.actions.supplies import SupplyDraft
 from webapp.db import now, transaction
-from webapp.domain import order_status, order_verbs, waybill_status
+from webapp.domain import lead_time, order_status, order_verbs, waybill_status
 from webapp.domain.errors import Refusal
 from webapp.domain.viewer import Actor, Level, Viewer, system
 from webapp.models import (
@@ -297,6 +297,15 @@ class Store3pl(RuleBasedStateMachine):
         self.sold[external_id] = basket
         self._read(external_id, status)
 
+    @rule(baskets=st.lists(BASKET, min_size=2, max_size=3))
+    def sell_a_page(self, baskets):
+        page = []
+        for basket in baskets:
+            external_id = str(len(self.sold) + 1)
+            self.sold[external_id] = basket
+            page.append(incoming(*basket, external_id=external_id))
+        assert {one.outcome for one in orders.import_page(self.channel, page).values()} == {"created"}
+
     @rule(which=ANY, units=st.lists(st.integers(0, 5), min_size=3, max_size=3), more=st.booleans())
     def change_on_the_channel(self, which, units, more):
         external_id = list(self.sold)[which % len(self.sold)]
@@ -510,6 +519,11 @@ class Store3pl(RuleBasedStateMachine):
         away = {row.id for row in Supplier.select().where(self._mine(Supplier), Supplier.archived_at.is_null(False))}
         for (line, supplier), units in self._held().items():
             assert supplier not in away or units == gone[(line, supplier)], f"line and supplier {(line, supplier)}"
+
+    @invariant()
+    def what_is_to_be_packed_has_a_day_by_which_to_leave(self):
+        for order in Order.select().where(self._mine(Order)):
+            assert (order.ship_by is not None) == (order.status in lead_time.RUNNING), order.status
 
     @invariant()
     def no_paper_counts_of_what_does_not_leave(self):

@@ -4,9 +4,10 @@
         python examples/robot_warehouse.py
 
 It uses nothing but the HTTP API and Python's standard library. For each order it does four things: accept it, say that
-work has begun, create the shipment with its tracking code, hand it over to the courier. To accept twice is to accept
-once; what must not happen twice carries an Idempotency-Key made from the order's own number. So after a crash or a lost
-answer it simply runs again.
+work has begun, create the shipment with its tracking code, hand it over to the courier. First it cancels whatever it is
+asked to cancel: it can, since it packs nothing that it doesn't hand over. To accept twice is to accept once; what must
+not happen twice carries an Idempotency-Key made from the order's own number. So after a crash or a lost answer it
+simply runs again.
 
 With --conformance it works on practice orders alone and passes every check of its key's page; see robot_conformance.py.
 """
@@ -22,19 +23,33 @@ from webhook_receiver import Receiver
 
 CARRIERS = ("BRT", "GLS", "DHL", "SDA")
 
+SHIPPED = ("payment_accepted", "in_process", "partially_shipped")
+"""Statuses of orders that are to be shipped; of others we may be asked to cancel something."""
+
+TOO_LATE = ("nothing_open", "nothing_asked", "changed_meanwhile", "not_found")
+"""Refusals that say that somebody was faster."""
+
 
 def ship_everything(api: Crossdock) -> int:
     """Ship every order that waits for us; return how many shipments left."""
     left = 0
-    for status in ("payment_accepted", "in_process", "partially_shipped"):
+    for status in (*SHIPPED, "awaiting_payment", "on_hold"):
         for order in api.pages("/orders", status=status):
             try:
-                if "ship" in order["allowed_actions"] or order["shippings"]:
-                    left += ship(api, order)
+                found = cancel(api, order) if "cancel:grant" in order["allowed_actions"] else order
+                if found and status in SHIPPED and ("ship" in found["allowed_actions"] or found["shippings"]):
+                    left += ship(api, found)
             except ApiError as refused:
-                if refused.problem.get("code") not in ("nothing_open", "changed_meanwhile", "not_found"):
+                if refused.problem.get("code") not in TOO_LATE:
                     print(f"order {order['reference_id']}: {refused}", flush=True)
     return left
+
+
+def cancel(api: Crossdock, order: dict) -> dict | None:
+    """Cancel what we are asked to cancel; return what is left of the order, None where nothing of it is ours."""
+    done = api.call("POST", f"/orders/{order['id']}/cancel/grant", {})["data"]
+    print(f"{order['reference_id']}: {done['units']} units canceled", flush=True)
+    return done["order"]
 
 
 def ship(api: Crossdock, order: dict) -> int:

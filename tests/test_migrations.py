@@ -11,7 +11,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from webapp.db import connect_to, db, is_postgresql, migrate, runner
-from webapp.models import TABLES, Order, OrderLine, Push, PushAttempt
+from webapp.models import TABLES, Batch, Order, OrderLine, Push, PushAttempt
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = [(table, check.sql) for table in TABLES for check in table._meta.constraints or ()]
@@ -126,6 +126,25 @@ def test_open_orders_of_before_know_by_when_they_should_leave(empty_url):
     migrate()
     wednesday = dt.datetime(2026, 11, 25, 23, tzinfo=dt.UTC)
     assert [row.ship_by for row in Order.select().order_by(Order.id)] == [wednesday, None, None]
+    handle.close()
+    if isinstance(handle, pw.PostgresqlDatabase):
+        handle.close_all()
+
+
+def test_batches_of_before_know_for_whom_their_owner_works(empty_url):
+    handle = connect_to(empty_url)
+    runner().up("0018_order_notes")
+    db.connect(reuse_if_open=True)
+    _insert_plain("store", {"id": 1})
+    _insert_plain("supplier", {"id": 1, "store_id": 1, "kind": "logistics"})
+    for user, supplier in ((1, 1), (2, None)):
+        _insert_plain("user_account", {"id": user, "email": f"{user}@example.com", "fs_uniquifier": str(user)})
+        role = {"role": "clerk" if supplier else "merchant", "supplier_id": supplier}
+        _insert_plain("membership", {"id": user, "store_id": 1, "user_id": user, **role})
+        _insert_plain("batch", {"id": user, "store_id": 1, "user_id": user, "status": "done"})
+    _insert_plain("batch", {"id": 3, "store_id": 1, "status": "done"})
+    migrate()
+    assert [row.supplier_id for row in Batch.select().order_by(Batch.id)] == [1, None, None]
     handle.close()
     if isinstance(handle, pw.PostgresqlDatabase):
         handle.close_all()

@@ -122,7 +122,8 @@ def test_rights_that_were_taken_away_meanwhile_count(cast, product):
     batch = start(cast, product, "One")
     Membership.update(role="clerk", supplier=cast.logistics).where(Membership.user == cast.merchant.id).execute()
     work(batch.id)
-    assert rows() == [("refused", "Only somebody who works for the whole store changes products.")]
+    assert (again(batch).status, rows()) == ("failed", [("waiting", "")])
+    assert again(batch).error == "Marta Merchant works for somebody else by now."
 
 
 def test_who_was_shut_out_has_nothing_done_any_more(cast, product):

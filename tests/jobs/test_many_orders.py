@@ -9,7 +9,7 @@ from webapp.actions import batches, holds, many_orders
 from webapp.db import now
 from webapp.domain.errors import Forbidden
 from webapp.jobs.batches import work
-from webapp.models import Batch, BatchRow, Change, Event, Hold, Membership, Order, Push, Supply
+from webapp.models import Allocation, Batch, BatchRow, Change, Event, Hold, Membership, Order, Push, Supply
 
 DAY = dt.datetime(2027, 1, 10, tzinfo=dt.UTC)
 
@@ -113,6 +113,16 @@ def test_a_clerk_accepts_its_own_orders_and_does_nothing_else(world):
     for verb in ("hold", "release", "reroute"):
         with pytest.raises(Forbidden):
             many_orders.start(world.cast.viewer(world.cast.clerk), verb, "Title", [(mine.id, "")])
+
+
+def test_each_stock_accepts_its_own_part_whoever_of_them_was_first(world):
+    world.product("POT", logistics=5)
+    world.product("PAN", rival=5)
+    order = world.order(("POT", 1), ("PAN", 1))
+    assert run(world, "accept", [order], who="clerk")[0][1:] == ("done", "Accepted.")
+    assert run(world, "accept", [order], who="rival_clerk")[0][1:] == ("done", "Accepted.")
+    held = Allocation.select().where(Allocation.order == order.id)
+    assert [row.accepted_at is None for row in held] == [False, False]
 
 
 def test_another_stores_order_is_not_found(world):

@@ -1,10 +1,12 @@
 """The nightly comparison of a channel with what is here: each difference is listed, and mended where it can be."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from tests.jobs.reading import due, fresh, point, read, stamp, write
+from tests.jobs.reading import due, fresh, point, read, runs, stamp, write
 from tests.jobs.test_worker import slow_channel, start
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.gate import Gate
@@ -17,6 +19,7 @@ from webapp.db import now
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.jobs import lease, push_to_channels, reconcile, upkeep
 from webapp.jobs.comparing import Comparison
+from webapp.jobs.connections import connector_for
 from webapp.jobs.lease import LostError, StoppedError
 from webapp.jobs.reconcile import Reconciler
 from webapp.models import (
@@ -286,6 +289,34 @@ def test_a_reading_goes_on_after_a_comparison(channel, shop, stocked):
     compared(stocked, channel)
     due(channel)
     assert read(channel).unchanged == 1
+
+
+def test_what_is_sold_while_a_comparison_lasts_comes_in_at_once(channel, shop, stocked):
+    read(channel)
+    asked = reconciliations.request(stocked, channel.id)
+    with Gate(shop.url) as gate, ThreadPoolExecutor(1) as pool:
+        point(channel, gate.url)
+        work = pool.submit(reconcile.compare_due, channel.id)
+        assert gate.arrived.wait(60)
+        placed = shop.sell(("MUG-BLUE", 1))
+        due(channel)
+        gate.open()
+        work.result()
+    assert ours(placed).status == "payment_accepted"
+    done = Reconciliation.get_by_id(asked.id)
+    assert (done.status, done.seen, done.found) == ("done", 0, 0)
+    assert runs(channel)[-1] == ("schedule", "done", 1, 1)
+    assert fresh(channel).lease_until is None and fresh(channel).next_read_at > now()
+
+
+def test_a_page_that_is_older_than_what_was_read_in_a_pause_undoes_nothing(channel, shop, stocked):
+    placed = shop.sell(("MUG-BLUE", 1))
+    read(channel)
+    (page,) = connector_for(fresh(channel)).read_orders(None, now())
+    newer = replace(page[0], notes="Ring twice", updated_at=page[0].updated_at + dt.timedelta(seconds=1))
+    comparison = Comparison(fresh(channel), lambda: orders.import_order(fresh(channel), newer))
+    comparison.run()
+    assert ours(placed).notes == "Ring twice" and comparison.differences == []
 
 
 @pytest.mark.parametrize("error", [LostError, StoppedError])

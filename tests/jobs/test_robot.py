@@ -10,12 +10,12 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wsgi import ClosingIterator
 
-from webapp.actions import api_keys
+from webapp.actions import acceptance, api_keys, cancellations, holds
 from webapp.actions.api_keys import KeyDraft
 from webapp.db import db, now
 from webapp.domain import signing
 from webapp.jobs import import_orders, push_to_channels
-from webapp.models import Allocation, Channel, Order, Push, Shipment
+from webapp.models import Allocation, CancelRequest, Channel, Order, OrderLine, Push, Shipment
 
 ROBOT = Path(__file__).resolve().parents[2] / "examples" / "robot_warehouse.py"
 
@@ -56,6 +56,37 @@ def test_the_robot_ships_what_its_key_sees_and_running_again_changes_nothing(ser
     push_to_channels.drain(channel.id)
     assert [row.status for row in Push.select().where(Push.kind == "shipment")] == ["sent", "sent"]
     assert [len(shop.order(order)["fulfilments"]) for order in placed] == [1, 1]
+
+
+def test_the_robot_cancels_what_it_is_asked_to_and_ships_the_rest(server, channel, shop, cast):
+    for units in (2, 1):
+        shop.sell(("MUG-BLUE", units))
+    import_orders.read(Channel.get_by_id(channel.id))
+    some, whole = Order.select().order_by(Order.id)
+    merchant, clerk = cast.viewer(cast.merchant), cast.viewer(cast.clerk)
+    for order in (some, whole):
+        acceptance.accept(clerk, order.id)
+    cancellations.cancel(merchant, some.id, {some.lines.get().id: 1})
+    cancellations.cancel(merchant, whole.id)
+    holds.hold(merchant, whole.id, "Canceled by telephone")
+    draft = KeyDraft("Robot", supplier_id=cast.logistics.id, orders="write", shipping="write")
+    issued = api_keys.issue(cast.viewer(cast.admin), draft)
+    api_keys.enable(cast.viewer(cast.admin), issued.key.id)
+    pair = ["--public-key", issued.key.public_key, "--secret-key", issued.secret_key]
+    done = subprocess.run(
+        [sys.executable, str(ROBOT), "--url", server, "--once", *pair],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {row.status for row in CancelRequest.select()} == {"granted"}
+    assert [row.status for row in Order.select().order_by(Order.id)] == ["shipped", "canceled"]
+    assert [(row.quantity, row.canceled_quantity) for row in OrderLine.select().order_by(OrderLine.id)] == [
+        (2, 1),
+        (1, 1),
+    ]
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from webapp.models import (
     SkuLink,
     Supplier,
     Supply,
+    sku_link,
 )
 from webapp.models.prepared import prepared, slot
 
@@ -36,9 +37,11 @@ def allocate(viewer: Viewer, order_id: int) -> int:
     """Try again to give the order's unassigned units their stock; return how many units found one. Safe to repeat."""
     rights.need_whole_store(viewer, "can allocate stock", viewer.orders)
     with transaction():
-        order = Order.visible_to(viewer).where(Order.id == order_id).first()
-        if order is None:
+        mine = Order.visible_to(viewer).where(Order.id == order_id)
+        if not mine.exists():
             raise NotFound("order")
+        lock(Order(id=order_id, store=viewer.store_id))
+        order = mine.get()
         if order.status not in OPEN:
             raise Conflict("not_open", "The order is finished: its lines no longer want stock.")
         held = assign(viewer, order)
@@ -69,8 +72,10 @@ def allocate_waiting(viewer: Viewer, product_id: int) -> int:
     found = 0
     for order_id in dict.fromkeys(line.order_id for line in waiting):
         with transaction():
-            order = Order.get((Order.store == viewer.store_id) & (Order.id == order_id))
-            held = assign(viewer, order)
+            mine = (Order.store == viewer.store_id) & (Order.id == order_id)
+            lock(Order(id=order_id, store=viewer.store_id))
+            order = Order.get(mine)
+            held = assign(viewer, order) if order.status in OPEN else {}  # It may have left elsewhere meanwhile.
             if held:
                 _changed(order, held)
         found += sum(held.values())
@@ -90,6 +95,20 @@ def link_sku(viewer: Viewer, product_id: int) -> int:
         (OrderLine.sku == product.sku) | OrderLine.sku.in_(linked),
     ).execute()
     return allocate_waiting(viewer, product_id)
+
+
+def lost_products(store_id: int) -> list[int]:
+    """Return the products of which lines of open orders still wait although their SKU is known.
+
+    They came in while it was being made known, or a crash left them out.
+    """
+    lost = (
+        OrderLine.select(OrderLine.sku)
+        .join(Order)
+        .where(OrderLine.store == store_id, OrderLine.product.is_null(), OrderLine.sku != "", Order.status.in_(OPEN))
+        .distinct()
+    )
+    return sorted(set(sku_link.named(store_id, [sku for (sku,) in lost.tuples()]).values()))
 
 
 def assign(viewer: Viewer, order: Order) -> dict[stock.Place, int]:

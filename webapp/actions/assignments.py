@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from webapp.actions import acceptance, allocations, cancel_request_state, holdings, order_parts, order_state, stock
+from webapp.actions import acceptance, allocations, holdings, order_parts, order_state, stock
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.viewer import Viewer
-from webapp.models import Allocation, Order, OrderLine, Supply
+from webapp.models import Allocation, Order, OrderLine, Supplier, Supply
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,7 @@ def assign(viewer: Viewer, order_id: int, assigned: list[Assigned]) -> None:
             moved |= _give_back(order, line, units)
         for line, units in wanted.items():
             moved |= _take(order, line, units)
-        cancel_request_state.follow(viewer, order)
-        order_state.settle(viewer, order, canceled=False)
+        order_parts.given_back(viewer, order)
         names = (
             ", ".join(sorted({order_parts.source_name(row.supplier_id) for row in assigned if row.quantity}))
             or "nobody"
@@ -139,12 +138,20 @@ def _hold(order: Order, line: OrderLine, source: int, units: int) -> None:
     if line.product_id is None:
         raise Conflict("unknown_product", f"No product has the SKU {line.sku}: link it first.", line=line.id)
     if source != order_parts.OWN:
-        mine = (Supply.store == order.store_id, Supply.product == line.product_id, Supply.supplier == source)
-        supply_id = Supply.select(Supply.id).where(*mine).scalar()
-        if supply_id is None:
+        supply = (
+            Supply.select(Supply, Supplier)
+            .join(Supplier)
+            .where(Supply.store == order.store_id, Supply.product == line.product_id, Supply.supplier == source)
+        )
+        found = supply.first()
+        if found is None:
             raise Conflict(
                 "not_in_stock", f"{order_parts.source_name(source)} doesn't stock {line.sku}.", line=line.id, free=0
             )
+        if found.supplier.archived_at is not None:
+            told = f"{found.supplier.name} is archived: nobody would ship it. Restore it first."
+            raise Conflict("archived", told, line=line.id, supplier_id=source)
+        supply_id = found.id
     if not stock.reserve(order.store_id, line.product_id, supply_id, units):
         told = f"{order_parts.source_name(source)} hasn't {order_parts.units_of(units)} more of {line.sku}."
         raise Conflict("not_in_stock", told, line=line.id, supplier_id=source)

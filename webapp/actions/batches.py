@@ -242,7 +242,8 @@ def forget_old() -> None:
 def _create(viewer: Viewer, kind: str, title: str, status: str, options: dict[str, Any], headings: list[str]) -> Batch:
     user = viewer.actor.id if viewer.actor.kind == "user" else None
     about = {"kind": kind, "title": title[:200], "status": status, "input": options, "headings": headings}
-    made: Batch = Batch.create(store=viewer.store_id, user=user, actor_label=viewer.actor.label[:120], **about)
+    owner = {"user": user, "supplier": viewer.supplier_id, "actor_label": viewer.actor.label[:120]}
+    made: Batch = Batch.create(store=viewer.store_id, **owner, **about)
     return made
 
 

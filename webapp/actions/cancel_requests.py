@@ -34,11 +34,12 @@ def grant(
         before, rows = allocations.suppliers_of(order), _meant(viewer, order, line_ids, request_id)
         line_drift.lock_stock(order, {row.line_id for row in rows})
         moved: set[stock.Place] = set()
+        repacked: set[order_state.PackedBy] = set()
         for row in rows:
-            moved |= carry_out(viewer, order, row)
+            moved |= carry_out(viewer, order, row, repacked)
         whole = any(row.whole_order for row in rows)
         order_state.settle(viewer, order, canceled=whole)
-        order_parts.reroute(viewer, order, before, moved)
+        order_parts.reroute(viewer, order, before, moved, repacked)
     return sum(row.quantity for row in rows)
 
 
@@ -104,12 +105,17 @@ def _one(viewer: Viewer, order: Order, rows: list[CancelRequest], request_id: in
     raise Conflict("nothing_asked", "Of this nothing waits to be canceled: somebody has answered already.")
 
 
-def carry_out(viewer: Viewer, order: Order, row: CancelRequest) -> set[stock.Place]:
-    """Carry one request out, under the lock of the order; return where units were given back."""
+def carry_out(
+    viewer: Viewer, order: Order, row: CancelRequest, repacked: set[order_state.PackedBy]
+) -> set[stock.Place]:
+    """Carry one request out, under the lock of the order; return where units were given back.
+
+    Shipments that hold fewer units now, or none, are added to `repacked`.
+    """
     place = (row.line_id, row.supplier_id)
     held = [one for one in holdings.of_order(order) if (one.line_id, one.supplier_id) == place]
     free = sum(one.quantity for one in held) - allocations.shipped_units(order, drafts=True)[place]
-    _unpack(viewer, order, row, row.quantity - free)
+    repacked |= _unpack(viewer, order, row, row.quantity - free)
     moved = holdings.lower(order, held, row.quantity)
     cancel_request_state.cancel_units(row.line_id, row.quantity)
     cancel_request_state.close(viewer, row, row.quantity, "granted")
@@ -117,12 +123,13 @@ def carry_out(viewer: Viewer, order: Order, row: CancelRequest) -> set[stock.Pla
     order_parts.event(viewer, order, "order.cancel_granted", told, row.supplier_id or order_parts.OWN)
     line = OrderLine.get_by_id(row.line_id)
     if line.swap and line.quantity == line.canceled_quantity:
-        line_drift.take_swap_in(order, line)
+        line_drift.take_swap_in(viewer, order, line)
     return moved
 
 
-def _unpack(viewer: Viewer, order: Order, row: CancelRequest, units: int) -> None:
+def _unpack(viewer: Viewer, order: Order, row: CancelRequest, units: int) -> set[order_state.PackedBy]:
     """Take units out of shipments that haven't left, the newest first; one that becomes empty is canceled."""
+    touched: set[order_state.PackedBy] = set()
     same = Shipment.supplier.is_null() if row.supplier_id is None else Shipment.supplier == row.supplier_id
     packed = (
         ShipmentLine.select(ShipmentLine, Shipment)
@@ -134,9 +141,11 @@ def _unpack(viewer: Viewer, order: Order, row: CancelRequest, units: int) -> Non
     for part in packed:
         taken = min(left, part.quantity)
         if taken <= 0:
-            return
+            break
         left -= taken
         _take_out(viewer, order, part, taken, row.line.sku)
+        touched.add((part.shipment_id, row.supplier_id))
+    return touched
 
 
 def _take_out(viewer: Viewer, order: Order, part: ShipmentLine, units: int, sku: str) -> None:

@@ -81,19 +81,22 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
         before = allocations.suppliers_of(order)
         stock.lock_for(order.store_id, order.id)
         moved: set[stock.Place] = set()
+        repacked: set[order_state.PackedBy] = set()
         for one in outcomes:
             if one.units:
-                moved |= _line(viewer, order, one, whole=whole, why=why)
+                moved |= _line(viewer, order, one, repacked, whole=whole, why=why)
         if whole:
             cancel_request_state.widen(viewer, order, why)
         returns.open_for(viewer, order, {one.line.id: one.gone for one in outcomes if one.gone}, why)
         _tell(viewer, order, outcomes, whole, why)
         order_state.settle(viewer, order, canceled=whole, tell=whole)
-        order_state.changed(order, before - allocations.suppliers_of(order), moved)
+        order_state.changed(order, before - allocations.suppliers_of(order), moved, repacked)
     return outcomes
 
 
-def _line(viewer: Viewer, order: Order, one: LineOutcome, *, whole: bool, why: str) -> set[stock.Place]:
+def _line(
+    viewer: Viewer, order: Order, one: LineOutcome, repacked: set[order_state.PackedBy], *, whole: bool, why: str
+) -> set[stock.Place]:
     drift = one.drift
     moved = line_drift.free(order, one.line, drift)
     if drift.canceled:
@@ -104,7 +107,7 @@ def _line(viewer: Viewer, order: Order, one: LineOutcome, *, whole: bool, why: s
         cancel_request_state.ask(viewer, order, one.line, place, count, held[source], whole=whole, why=why)
     for row in cancel_request_state.asked(order):
         if row.supplier_id is None and row.line_id == one.line.id:
-            moved |= cancel_requests.carry_out(viewer, order, row)  # The merchant needn't ask itself.
+            moved |= cancel_requests.carry_out(viewer, order, row, repacked)  # The merchant needn't ask itself.
     return moved
 
 

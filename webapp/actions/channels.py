@@ -117,9 +117,8 @@ def disconnect(viewer: Viewer, channel_id: int) -> None:
             waits = "1 confirmation still waits" if due == 1 else f"{due} confirmations still wait"
             raise Conflict("pushes_waiting", f"{waits} to be sent to {channel.name}. Send or give up those first.")
         stock_levels.switch(channel, False)  # First: it locks the store's row, as whoever marks stock does before.
-        # Two blanks in a row are in no name's key, so the name is free for another channel and stays unique.
-        key = f"{channel.name_key[:90]}  {channel.id}"
-        gone = {"archived_at": now(), "enabled": False, "credentials": "", "name_key": key}
+        # Neither touches a key of the channel: an import holds that, and goes on to the store's row.
+        gone = {"archived_at": now(), "enabled": False, "credentials": ""}
         Channel.update(**gone).where(Channel.id == channel.id).execute()
         _end_waiting(channel)
         _tell(viewer, channel, "channel.disconnected", f"Channel {channel.name} disconnected")

@@ -7,7 +7,7 @@ from typing import Any
 from webapp.db import now
 from webapp.domain import lead_time
 from webapp.domain.allocation import LinePlan
-from webapp.models import Order, Store, bulk
+from webapp.models import Hold, Order, Store, bulk
 
 _FACTS = """
 SELECT o.status, o.paid_at, o.ship_by, s.working_days, s.time_zone, (
@@ -57,6 +57,21 @@ def set_for_all(store_id: int, planned: Iterable[tuple[int, dt.datetime, list[Li
         days.setdefault(due, []).append(order_id)
     for due, ids in days.items():
         Order.update(ship_by=due).where(Order.store == store_id, Order.id.in_(ids)).execute()
+
+
+def keep_days(store_id: int, old: str, new: str) -> None:
+    """Move the ends of days to where they are by a new clock: by when orders should leave, until when they wait.
+
+    A statement for each day that stands there.
+    """
+    open_hold = (Hold.store == store_id) & Hold.released_at.is_null()
+    for column, mine in ((Order.ship_by, Order.store == store_id), (Hold.until, open_hold)):
+        table = column.model
+        moments = [moment for (moment,) in table.select(column).where(mine, column.is_null(False)).distinct().tuples()]
+        moved = {moment: lead_time.moved(moment, old, new) for moment in moments}
+        # The later ones first where all move on, so that none meets the next before that has made room.
+        for moment in sorted(moments, reverse=any(moved[one] > one for one in moments)):
+            table.update({column: moved[moment]}).where(mine, column == moment).execute()
 
 
 def _longest(plans: list[LinePlan]) -> int:

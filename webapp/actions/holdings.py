@@ -4,7 +4,7 @@ from typing import Any
 
 from webapp.actions import stock
 from webapp.db import now
-from webapp.models import Allocation, Order, OrderLine, Supplier
+from webapp.models import Allocation, Order, OrderLine, Product, Supplier
 
 
 def of_order(order: Order) -> Any:
@@ -15,6 +15,13 @@ def of_order(order: Order) -> Any:
         .where(Allocation.store == order.store_id, Allocation.order == order.id, Allocation.status == "active")
         .order_by(Allocation.id)
     )
+
+
+def irreplaceable(order: Order) -> set[int]:
+    """Return the lines whose product is archived: what they hold could be given back, but not be had again."""
+    lines = OrderLine.select(OrderLine.id).join(Product)
+    mine = (OrderLine.store == order.store_id) & (OrderLine.order == order.id)
+    return {line_id for (line_id,) in lines.where(mine, Product.archived_at.is_null(False)).tuples()}
 
 
 def lower(order: Order, rows: list[Allocation], units: int) -> set[stock.Place]:

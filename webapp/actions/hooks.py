@@ -30,7 +30,7 @@ def wake(channel_id: int) -> None:
 
 def read_soon(channel_id: int) -> None:
     """Have the channel read within seconds, but not before the pause is over that its failures brought."""
-    if not _is_failing(channel_id):
+    if not is_failing(channel_id):
         _read_by(channel_id, now() + SOON)
 
 
@@ -53,7 +53,8 @@ def _read_by(channel_id: int, moment: dt.datetime, *conditions: object) -> None:
     Channel.update(next_read_at=moment).where(late, *conditions).execute()
 
 
-def _is_failing(channel_id: int) -> bool:
+def is_failing(channel_id: int) -> bool:
+    """Tell whether the last reading of the whole channel failed."""
     whole = (SyncRun.channel == channel_id) & (SyncRun.external_id == "") & (SyncRun.trigger != "catalogue")
     ended = SyncRun.select(SyncRun.status).where(whole, SyncRun.status.in_(("done", "failed")))
     last = ended.order_by(SyncRun.id.desc()).first()

@@ -54,7 +54,7 @@ def lock_stock(order: Order, line_ids: Collection[int]) -> None:
     stock.lock_for(order.store_id, order.id, _coming(order, swaps))
 
 
-def take_swap_in(order: Order, line: OrderLine) -> None:
+def take_swap_in(viewer: Viewer, order: Order, line: OrderLine) -> None:
     """Put what the channel has in a line's place there, once nothing of the former is left."""
     new = IncomingLine(external_id=line.external_id, **line.swap)
     product = order_content.products_of(order.store_id, [new]).get(new.sku)
@@ -63,6 +63,14 @@ def take_swap_in(order: Order, line: OrderLine) -> None:
     # Who rejected what stood here before may well have what stands here now.
     rejected = (Allocation.store == order.store_id) & (Allocation.line == line.id) & (Allocation.status == "rejected")
     Allocation.update(status="released").where(rejected).execute()
+    _settle_swaps(viewer, order)
+
+
+def _settle_swaps(viewer: Viewer, order: Order) -> None:
+    """Close the task once nothing waits any more to be taken into a line."""
+    mine = (OrderLine.store == order.store_id) & (OrderLine.order == order.id)
+    if not OrderLine.select().where(mine, OrderLine.swap.is_null(False)).exists():
+        order_task_state.close(order, "line_swapped", viewer.actor.label)
 
 
 def _coming(order: Order, swaps: list[IncomingLine]) -> Collection[int]:
@@ -93,6 +101,8 @@ def _line(
     fresh_swap = changes.get("swap")
     if changes:
         OrderLine.update(**changes).where(OrderLine.id == line.id).execute()
+    if line.swap and not swapped:
+        _settle_swaps(viewer, order)
     if swapped and order.status in allocations.OPEN:
         moved |= _swap(viewer, order, line.id, news=fresh_swap is not None)
     elif not swapped:
@@ -116,8 +126,8 @@ def _apply(
         return moved
     if drift.kept:
         cancel_request_state.withdraw(viewer, order, line, drift.kept)
-    untouched = not any(one.begun for one in state.held)
-    if untouched and (drift.added or drift.canceled):
+    free_to_move = not any(one.begun for one in state.held) and line.id not in holdings.irreplaceable(order)
+    if free_to_move and (drift.added or drift.canceled):
         moved |= allocations.release(order, [line.id])  # Allocated anew as a whole: it may fit into one stock now.
     else:
         moved |= free(order, line, drift)
@@ -148,7 +158,7 @@ def _swap(viewer: Viewer, order: Order, line_id: int, *, news: bool) -> set[stoc
     new = f"{line.swap['quantity']} × {line.swap['sku']}"
     if _live(line) == 0:
         _say(viewer, order, f"{viewer.actor.label}: {line.sku} became {new}; allocated anew")
-        take_swap_in(order, line)
+        take_swap_in(viewer, order, line)
     elif news:
         told = (
             f"{viewer.actor.label}: {line.sku} became {new} after work had begun. "

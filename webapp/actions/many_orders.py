@@ -28,24 +28,31 @@ def start(
 
 
 def do(viewer: Viewer, given: dict[str, Any]) -> str:
-    """Do a batch's verb with one order, and return what is told of it. Safe to repeat."""
+    """Do a batch's verb with one order, inside the caller's transaction; return what is told of it. Safe to repeat.
+
+    The order is locked first: what its status calls for must still be so when it is done.
+    """
     return _DEEDS[given["verb"]](viewer, given["order_id"], given)
 
 
 def _accept(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
-    status = orders.find(viewer, order_id).status
+    status = order_parts.locked(viewer, order_id).status
     if status == "on_hold":
         raise Conflict("on_hold", "It is on hold: release it first.")
-    if status in ("in_process", "partially_shipped", "shipped", "delivered"):
+    if status in ("shipped", "delivered"):
         raise SkippedError(f"It is {order_status.name(status)} already.")
     own = order_parts.OWN if viewer.supplier_id is None else viewer.supplier_id
-    acceptance.accept(viewer, order_id, source=own)
+    fresh = acceptance.accept(viewer, order_id, source=own)
+    if status in ("in_process", "partially_shipped"):  # Another stock may have begun with its own part of it.
+        if not fresh:
+            raise SkippedError(f"It is {order_status.name(status)} already.")
+        return "Accepted."
     orders.set_status(viewer, order_id, "in_process")
     return "Accepted."
 
 
 def _hold(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
-    if orders.find(viewer, order_id).status == "on_hold":
+    if order_parts.locked(viewer, order_id).status == "on_hold":
         raise SkippedError("It is on hold already, and keeps its reason.")
     until = given.get("until")
     holds.hold(viewer, order_id, given.get("reason", ""), dt.datetime.fromisoformat(until) if until else None)
@@ -53,7 +60,7 @@ def _hold(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
 
 
 def _release(viewer: Viewer, order_id: int, given: dict[str, Any]) -> str:
-    if orders.find(viewer, order_id).status != "on_hold":
+    if order_parts.locked(viewer, order_id).status != "on_hold":
         raise SkippedError("It isn't on hold.")
     return f"Goes on: {order_status.name(holds.release(viewer, order_id).status)}."
 

@@ -83,6 +83,8 @@ def _follow_status(viewer: Viewer, order: Order, incoming: IncomingOrder, begun:
     """
     wanted = order_status.merge(order.status, incoming.status)
     if wanted == "on_hold" == order.status:
+        if hold_state.open_of(order) is None:
+            wanted = incoming.status  # Only the channel held it.
         hold_state.follow(order, incoming.status)
     if wanted in (order.status, "canceled"):
         return set()

@@ -1,5 +1,7 @@
 """An order's parts, each with the stock that serves it: what accepting, rejecting and assigning share."""
 
+from collections.abc import Iterable
+
 from webapp.actions import allocations, cancel_request_state, holdings, order_state, orders, record, stock
 from webapp.domain.errors import Forbidden
 from webapp.domain.viewer import Level, Viewer
@@ -21,14 +23,21 @@ def active(viewer: Viewer, order: Order) -> list[Allocation]:
     return list(rows if viewer.supplier_id is None else rows.where(Allocation.supplier == viewer.supplier_id))
 
 
-def reroute(viewer: Viewer, order: Order, before: set[int], moved: set[stock.Place]) -> int:
+def reroute(
+    viewer: Viewer,
+    order: Order,
+    before: set[int],
+    moved: set[stock.Place],
+    shipments: Iterable[order_state.PackedBy] = (),
+) -> int:
     """Allocate what is open now, tell everybody whom it concerns, and return how many units found stock.
 
-    `before` are the suppliers that saw the order, `moved` is where units were given back.
+    `before` are the suppliers that saw the order, `moved` is where units were given back, `shipments` are those of
+    which units were taken out.
     """
     given_back(viewer, order)
     held = allocations.assign(viewer, order) if order.status in allocations.OPEN else {}
-    order_state.changed(order, before - allocations.suppliers_of(order), moved | held.keys())
+    order_state.changed(order, before - allocations.suppliers_of(order), moved | held.keys(), shipments)
     return sum(held.values())
 
 

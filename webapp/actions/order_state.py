@@ -4,12 +4,22 @@ from collections.abc import Iterable
 
 import peewee as pw
 
-from webapp.actions import allocations, cancel_request_state, due, hold_state, pushes, record, stock, waybill_state
+from webapp.actions import (
+    allocations,
+    cancel_request_state,
+    due,
+    hold_state,
+    order_task_state,
+    pushes,
+    record,
+    stock,
+    waybill_state,
+)
 from webapp.db import now
 from webapp.domain import order_status
 from webapp.domain.errors import Conflict
 from webapp.domain.viewer import Viewer
-from webapp.models import Order, OrderLine, Shipment
+from webapp.models import Order, OrderLine, Return, ReturnLine, Shipment
 from webapp.models.prepared import prepared, slot
 
 
@@ -37,9 +47,10 @@ def units_ordered(order: Order) -> int:
 def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) -> None:
     """Give an open order of which nothing is left to ship its last status.
 
-    Where some of it has shipped, it is shipped, or delivered with its last shipment; where nothing has, it is canceled
-    if the channel or the merchant said so (`canceled`), and else stays as it is: a line may still come. Of what the
-    merchant canceled, now (`tell`) or when a stock was asked, the channel is told.
+    Where some of it has shipped, it is shipped, delivered with its last shipment, or returned where all of that is
+    back; where nothing has, it is canceled if the channel or the merchant said so (`canceled`), and else stays as it
+    is: a line may still come. Of what the merchant canceled, now (`tell`) or when a stock was asked, the channel is
+    told.
     """
     if order.status not in allocations.OPEN:
         return
@@ -47,14 +58,18 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) 
     if gone < ordered or (gone == 0 and not canceled):
         due.follow(order)
         return
-    new = "canceled" if gone == 0 else "shipped" if _underway(order) else "delivered"
+    new = "shipped" if _underway(order) else "delivered"
+    if gone == 0 or all_back(order, gone):
+        new = "returned" if gone else "canceled"
     told = f"{order_status.name(order.status)} → {order_status.name(new)}: nothing is left to ship"
     data = {"from": order.status, "to": new}
     move(order, new)
     if new == "canceled":
         if tell or cancel_request_state.merchant_canceled(order):
             pushes.leave(order, "status", payload={"status": new})
-        cancel_rest(order)
+        cancel_rest(viewer, order)
+    elif new == "returned":
+        pushes.leave(order, "status", payload={"status": new})
     about = {"subject": "order", "subject_id": order.id, "order_id": order.id}
     record.event(viewer, "order.status", told, public=True, data=data, **about)
 
@@ -62,6 +77,13 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) 
 def _underway(order: Order) -> bool:
     shipped = (Shipment.store == order.store_id) & (Shipment.order == order.id) & (Shipment.status == "shipped")
     return bool(Shipment.select().where(shipped).exists())
+
+
+def all_back(order: Order, gone: int) -> bool:
+    """Tell whether all of the units that are gone came back, and it is decided what becomes of them."""
+    mine = (Return.store == order.store_id) & (Return.order == order.id) & (Return.status == "closed")
+    back = ReturnLine.select(pw.fn.SUM(ReturnLine.quantity)).join(Return).where(mine).scalar()
+    return int(back or 0) >= gone
 
 
 @prepared
@@ -76,15 +98,20 @@ def _units() -> pw.Query:
     return OrderLine.select(pw.fn.SUM(OrderLine.quantity - OrderLine.canceled_quantity)).where(mine)
 
 
-def cancel_rest(order: Order) -> tuple[set[int], set[stock.Place]]:
+PackedBy = tuple[int, int | None]
+"""A shipment's id and its supplier's, None for the merchant's own shelf."""
+
+
+def cancel_rest(viewer: Viewer, order: Order) -> tuple[set[int], set[stock.Place], set[PackedBy]]:
     """Cancel what hasn't shipped, packed shipments included, and give its stock back.
 
-    Return the suppliers that no longer have a part in the order, and where units were given back.
+    Return the suppliers that no longer have a part in the order, where units were given back, and which shipments
+    were canceled.
     """
     before = allocations.suppliers_of(order)
-    Shipment.update(status="canceled", updated_at=now()).where(
-        Shipment.store == order.store_id, Shipment.order == order.id, Shipment.status == "draft"
-    ).execute()
+    packed = (Shipment.store == order.store_id) & (Shipment.order == order.id) & (Shipment.status == "draft")
+    unpacked = set(Shipment.select(Shipment.id, Shipment.supplier).where(packed).tuples())
+    Shipment.update(status="canceled", updated_at=now()).where(packed).execute()
     waybill_state.void_for(order)
     moved = allocations.release(order)
     shipped: dict[int, int] = {}
@@ -95,17 +122,22 @@ def cancel_rest(order: Order) -> tuple[set[int], set[stock.Place]]:
             OrderLine.id == line.id
         ).execute()
     cancel_request_state.end_all(order)
-    return before - allocations.suppliers_of(order), moved
+    if not shipped:
+        for kind in order_task_state.OF_WHAT_LEAVES:
+            order_task_state.close(order, kind, viewer.actor.label)
+    return before - allocations.suppliers_of(order), moved, unpacked
 
 
-def changed(order: Order, withdrawn: Iterable[int] = (), moved: Iterable[stock.Place] = ()) -> None:
-    """Give the order's change its numbers: the last statement of a transaction."""
-    record.changed(
-        order.store_id,
-        "order",
-        order.id,
-        order_id=order.id,
-        supplier_ids=allocations.suppliers_of(order),
-        withdrawn_from=withdrawn,
-        moved=moved,
-    )
+def changed(
+    order: Order,
+    withdrawn: Iterable[int] = (),
+    moved: Iterable[stock.Place] = (),
+    shipments: Iterable[PackedBy] = (),
+) -> None:
+    """Give the changes of the order, and of these shipments of it, their numbers: a transaction's last statement."""
+    told, rows = allocations.suppliers_of(order), list[record.ChangeRow]()
+    for shipment_id, supplier_id in sorted(shipments, key=lambda one: one[0]):
+        mine = () if supplier_id is None else (supplier_id,)
+        rows += record.rows_of("shipment", shipment_id, order.id, mine)
+    rows += record.rows_of("order", order.id, order.id, told, set(withdrawn) - told)
+    record.number(order.store_id, [*rows, *record.products(moved)])

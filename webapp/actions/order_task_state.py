@@ -3,6 +3,9 @@
 from webapp.db import now
 from webapp.models import Order, OrderTask
 
+OF_WHAT_LEAVES = ("address_changed", "cancel_refused", "line_swapped", "shipped_elsewhere")
+"""Tasks about what is going to leave: settled with an order that is canceled before anything has."""
+
 
 def leave(order: Order, kind: str, message: str, *, public: bool = False) -> None:
     """Leave a task, unless the same one is open. `public` shows it to the order's suppliers as well."""

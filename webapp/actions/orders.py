@@ -142,7 +142,9 @@ def carry_out(
     order_state.move(order, status, viewer.actor.label)
     if status == "on_hold":
         hold_state.begin(viewer, order, old, reason, until)
-    withdrawn, given_back = order_state.cancel_rest(order) if status == "canceled" else (set(), set())
+    withdrawn, given_back, unpacked = set[int](), set[stock.Place](), set[order_state.PackedBy]()
+    if status == "canceled":
+        withdrawn, given_back, unpacked = order_state.cancel_rest(viewer, order)
     record.event(
         viewer,
         "order.status",
@@ -154,7 +156,7 @@ def carry_out(
         data={"from": old, "to": status},
     )
     pushes.leave(order, "status", payload={"status": status})
-    order_state.changed(order, withdrawn, given_back | set(moved))
+    order_state.changed(order, withdrawn, given_back | set(moved), unpacked)
 
 
 def why_held(order: Order, reason: str, until: dt.datetime | None) -> str:
@@ -179,6 +181,8 @@ def request_sync(viewer: Viewer, order_id: int) -> SyncRun:
         order = find(viewer, order_id)
         if order.channel_id is None:
             raise Conflict("no_channel", "This order came from no channel: there is nothing to synchronize it with.")
+        if order.channel.archived_at is not None:
+            raise Conflict("channel_disconnected", f"{order.channel.name} is disconnected: it isn't read any more.")
         if not order.channel.read_every_seconds:
             raise Conflict("not_read", f"{order.channel.name} sends its orders by itself: none can be read there.")
         run: SyncRun = SyncRun.create(

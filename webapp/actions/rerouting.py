@@ -39,12 +39,16 @@ def reroute(viewer: Viewer, order_id: int) -> Served:
 
 
 def _give_back(order: Order, held: Served) -> set[stock.Place]:
-    """Lower each stock's part to what it has packed; return where units were given back."""
+    """Lower each stock's part to what it has packed; return where units were given back.
+
+    Lines of archived products stay as they are.
+    """
+    stays = holdings.irreplaceable(order)
     rows, packed = list(holdings.of_order(order)), allocations.shipped_units(order, drafts=True)
     moved: set[stock.Place] = set()
     for (line_id, supplier_id), units in held.items():
         mine = [row for row in rows if (row.line_id, row.supplier_id) == (line_id, supplier_id)]
         surplus = units - packed[(line_id, supplier_id)]
-        if surplus > 0:
+        if surplus > 0 and line_id not in stays:
             moved |= holdings.lower(order, mine, surplus)
     return moved

@@ -105,7 +105,8 @@ def close(viewer: Viewer, return_id: int, decisions: dict[int, Decision]) -> Ret
         units = holdings.units_of
         told = f"Return {row.id} closed: {units(back)} restocked, {units(gone)} discarded"
         _tell(viewer, order, row, "return.closed", told)
-        if order.status in ("shipped", "delivered") and _all_back(order):
+        gone = sum(allocations.shipped_units(order).values())
+        if order.status in ("shipped", "delivered") and order_state.all_back(order, gone):
             orders.carry_out(viewer, order, "returned", ": everything is back", moved=moved)
         else:
             order_state.changed(order, (), moved)
@@ -128,15 +129,10 @@ def lines_of(row: Return) -> list[ReturnLine]:
     return list(query.where(ReturnLine.store == row.store_id, ReturnLine.parent == row.id).order_by(ReturnLine.id))
 
 
-def _returned(order: Order, *where: pw.Expression) -> list[tuple[int, int | None, int]]:
+def _returned(order: Order) -> list[tuple[int, int | None, int]]:
     query = ReturnLine.select(ReturnLine.line, Return.supplier, pw.fn.SUM(ReturnLine.quantity)).join(Return)
-    query = query.where(Return.store == order.store_id, Return.order == order.id, *where)
+    query = query.where(Return.store == order.store_id, Return.order == order.id)
     return list(query.group_by(ReturnLine.line, Return.supplier).tuples())
-
-
-def _all_back(order: Order) -> bool:
-    back = sum(int(units) for _, _, units in _returned(order, Return.status == "closed"))
-    return back >= sum(allocations.shipped_units(order).values())
 
 
 def _suppliers(wanted: dict[Place, int]) -> list[int | None]:

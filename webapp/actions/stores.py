@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from babel.numbers import list_currencies
 
-from webapp.actions import record, users
+from webapp.actions import due, record, users
 from webapp.db import db, is_postgresql, transaction
 from webapp.domain import rights
 from webapp.domain.difference import difference
@@ -58,6 +58,8 @@ def create_first(name: str, currency: str, time_zone: str, admin_name: str, emai
 def update(viewer: Viewer, draft: StoreDraft, seen: str) -> None:
     """Change what the store tells of itself; `seen` is the `version` that the admin looked at.
 
+    With another time zone, orders should leave by, and wait until, the same days as before, of the new clock.
+
     Conflict `changed_meanwhile` where somebody else was faster, which names who changed what.
     """
     rights.need_admin(viewer, "changes the store")
@@ -74,6 +76,8 @@ def update(viewer: Viewer, draft: StoreDraft, seen: str) -> None:
     if after == before:
         return
     with transaction():
+        if after["time_zone"] != before["time_zone"]:  # First: whoever changes an order takes the store's row last.
+            due.keep_days(viewer.store_id, before["time_zone"], after["time_zone"])
         as_seen = [getattr(Store, name) == value for name, value in before.items()]
         if not Store.update(**after).where(Store.id == viewer.store_id, *as_seen).execute():
             raise Conflict("changed_meanwhile", "Somebody else changed the store a moment ago. Look at it again.")

@@ -45,6 +45,11 @@ def ended_on(moment: dt.datetime, time_zone: str) -> dt.date:
     return store_clock.day_at(moment - dt.timedelta(microseconds=1), time_zone)
 
 
+def moved(moment: dt.datetime, old: str, new: str) -> dt.datetime:
+    """Return the end, by the clock of the time zone `new`, of the day that ends at this moment by that of `old`."""
+    return store_clock.midnight(ended_on(moment, old) + dt.timedelta(days=1), new)
+
+
 def _next(day: dt.date, works: set[int]) -> dt.date:
     day += dt.timedelta(days=1)
     while day.isoweekday() not in works:

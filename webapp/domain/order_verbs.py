@@ -4,7 +4,7 @@ from webapp.domain import order_status
 from webapp.domain.viewer import Viewer
 
 VERBS: dict[str, tuple[str, ...]] = {
-    "accept": ("payment_accepted",),
+    "accept": order_status.PACKABLE,
     "hold": tuple(status for status, moves in order_status.BY_HAND.items() if "on_hold" in moves),
     "release": ("on_hold",),
     "reroute": order_status.OPEN,

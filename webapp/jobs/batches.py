@@ -115,6 +115,9 @@ def _do(batch: Batch, rows: list[BatchRow], step: Step) -> bool:
         if viewer is None:
             batches.finish(batch, "failed", f"{batch.actor_label} no longer works in this store.")
             return False
+        if viewer.supplier_id != batch.supplier_id:
+            batches.finish(batch, "failed", f"{batch.actor_label} works for somebody else by now.")
+            return False
         outcomes = step(batch, viewer, rows)
         batches.keep(batch, zip(rows, outcomes, strict=True))
     _settle(batch, [came.subject_id for came in outcomes if came.status == "done" and came.subject_id])

@@ -32,9 +32,12 @@ class Comparison:
     channel: Channel
     hold: Callable[[], None]
     """Called before each call of the channel; it raises where the comparison has to end."""
+    pause: Callable[[], None] = lambda: None
+    """Called where nothing that was read waits to be compared, so that the channel may be read for something else."""
     seen: set[str] = field(default_factory=set)
     differences: list[dict[str, Any]] = field(default_factory=list)
     look_ups: int = LOOK_UPS
+    began: dt.datetime = field(default_factory=now)
 
     def run(self) -> None:
         """Compare. Raises ConnectorError, and whatever `hold` raises, with what was found by then kept."""
@@ -44,6 +47,7 @@ class Comparison:
         for page in connector.read_orders(since, until):
             self._page(connector, page)
             self.hold()
+            self.pause()
         self._look_for_the_others(connector, since + EDGE, until)
 
     def _page(self, connector: Connector, page: list[IncomingOrder]) -> None:
@@ -61,6 +65,8 @@ class Comparison:
 
     def _order(self, connector: Connector, incoming: IncomingOrder, order: Order | None) -> None:
         """Take over what differs, and list it unless the next reading would have brought it anyway."""
+        if order is not None and self._is_older(incoming, order):
+            return
         if order is None:
             made = orders.import_order(self.channel, incoming)
             if self._is_late(incoming):
@@ -105,6 +111,7 @@ class Comparison:
                 continue
             self.look_ups -= 1
             self.hold()
+            self.pause()
             try:
                 incoming = connector.read_order(external_id)
             except ConnectorError as error:
@@ -122,6 +129,11 @@ class Comparison:
         """Tell whether a reading should have brought this already."""
         cursor: dict[str, str] = self.channel.read_cursor or {}
         return "until" in cursor and incoming.updated_at < dt.datetime.fromisoformat(cursor["until"])
+
+    def _is_older(self, incoming: IncomingOrder, order: Order) -> bool:
+        """Tell whether the order was read again in a pause, after this page of it."""
+        read = order.channel_updated_at
+        return order.updated_at > self.began and read is not None and read > incoming.updated_at
 
     def _note(self, kind: str, order_id: int | None, reference: str, told: str, *, mended: bool = False) -> None:
         row = {"kind": kind, "order_id": order_id, "reference": reference, "told": told[:500], "mended": mended}

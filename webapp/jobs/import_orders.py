@@ -9,6 +9,7 @@ from webapp.actions import hooks
 from webapp.db import db, now
 from webapp.jobs import lease
 from webapp.jobs.catalogue import read_catalogue
+from webapp.jobs.lease import Lease
 from webapp.jobs.reading import CATALOGUE, pause_after, read, read_one
 from webapp.models import Channel, SyncRun
 
@@ -51,19 +52,39 @@ def read_due(channel_id: int) -> None:
         channel, following, began = Channel.get_by_id(channel_id), None, now()
         try:
             runs = _asked(channel)
-            for run in [run for run in runs if run.external_id]:
-                read_one(channel, run)
-            whole = [run for run in runs if not run.external_id and run.trigger != CATALOGUE]
-            if channel.enabled and (whole or channel.next_read_at <= now()):
-                run = read(channel, whole, held.renew)
-                following = now() + pause_after(channel, run)
+            following = _read_orders(channel, runs, held)
             products = [run for run in runs if run.trigger == CATALOGUE]
             if channel.enabled and products:
                 read_catalogue(channel, products, held.renew)
         finally:
             held.release(following)
-        if following and run.status == "done":
+        if following and not hooks.is_failing(channel_id):
             hooks.wake_again(channel_id, began)
+
+
+def read_between(channel_id: int, held: Lease) -> None:
+    """Read a channel that is due while its lease is `held` for something longer, so that no new order waits for that.
+
+    A catalogue that somebody asked for waits. Raise LostError where another worker has the channel by now.
+    """
+    held.renew()
+    channel, began = Channel.get_by_id(channel_id), now()
+    runs = _asked(channel)
+    if following := _read_orders(channel, runs, held):
+        held.put_off(following)
+        if not hooks.is_failing(channel_id):
+            hooks.wake_again(channel_id, began)
+
+
+def _read_orders(channel: Channel, runs: list[SyncRun], held: Lease) -> dt.datetime | None:
+    """Read the single orders that were asked for, then all that changed if that is due; return when it is due again."""
+    for run in [run for run in runs if run.external_id]:
+        read_one(channel, run)
+    whole = [run for run in runs if not run.external_id and run.trigger != CATALOGUE]
+    if not channel.enabled or not (whole or channel.next_read_at <= now()):
+        return None
+    run = read(channel, whole, held.renew)
+    return now() + pause_after(channel, run)
 
 
 def _due(moment: dt.datetime) -> list[int]:

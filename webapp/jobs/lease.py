@@ -32,6 +32,10 @@ class Lease:
             raise LostError("This took too long, so another worker reads the channel now.")
         self._until = until
 
+    def put_off(self, next_read_at: dt.datetime) -> None:
+        """Go on holding the channel, which was read in between; by schedule it is read again then."""
+        self._change(next_read_at=next_read_at)
+
     def release(self, next_read_at: dt.datetime | None = None) -> None:
         """Let others read the channel, by schedule not before `next_read_at`; a lease that is lost stays another's."""
         self._change(lease_until=None, **({"next_read_at": next_read_at} if next_read_at else {}))

@@ -32,7 +32,7 @@ class Line:
         self._secrets = [secret for secret in secrets if secret]
 
     def watch(self) -> Watch:
-        """Return what sees the calls of the channel's connector; raise KeyError for a kind that is gone."""
+        """Return what sees the calls of the channel's connector."""
         self._limit = self._channel.calls_per_minute or kind_of(self._channel.kind).calls_per_minute
         return Watch(self._before, self._after)
 

@@ -10,7 +10,7 @@ from webapp.actions import reconciliations
 from webapp.connectors.channels import ConnectorError, kind_of
 from webapp.db import db, now
 from webapp.domain import night
-from webapp.jobs import lease
+from webapp.jobs import import_orders, lease
 from webapp.jobs.comparing import Comparison
 from webapp.jobs.lease import LostError, StoppedError
 from webapp.models import Channel, Reconciliation, Store
@@ -54,16 +54,8 @@ def plan_nights() -> None:
         rows = Channel.select(Channel, Store).join(Store).where(Channel.enabled, Channel.archived_at.is_null())
         for channel in list(rows):
             began = night.began(moment, channel.store.time_zone)
-            if began is not None and _reads_orders(channel):
+            if began is not None and kind_of(channel.kind).capabilities.reads_orders:
                 reconciliations.plan(channel, began)
-
-
-def _reads_orders(channel: Channel) -> bool:
-    try:
-        return kind_of(channel.kind).capabilities.reads_orders
-    except KeyError:  # A kind that is gone since: the other channels are compared all the same.
-        log.warning("reconcile.unknown_kind", channel=channel.id, kind=channel.kind)
-        return False
 
 
 def due_channels() -> list[int]:
@@ -90,7 +82,7 @@ def compare_due(channel_id: int, stopping: threading.Event | None = None) -> Non
             channel = Channel.get_by_id(channel_id)
             ids = reconciliations.begin(channel)
             if ids:
-                _compare(Comparison(channel, hold), ids)
+                _compare(Comparison(channel, hold, lambda: import_orders.read_between(channel_id, held)), ids)
         finally:
             held.release()
 

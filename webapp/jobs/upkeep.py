@@ -3,14 +3,15 @@
 import datetime as dt
 import os
 import socket
+from collections.abc import Callable
 
 import peewee as pw
 import structlog
 
 from webapp.actions import allocations, api_requests, batches, holds, mails, reconciliations
 from webapp.db import db, now
-from webapp.domain.viewer import system
-from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, PushAttempt, Supply
+from webapp.domain.viewer import Viewer, system
+from webapp.models import Delivery, Heartbeat, IdempotentRequest, Product, PushAttempt, Store, Supply
 
 log = structlog.get_logger()
 
@@ -53,7 +54,10 @@ def forget_old() -> None:
 
 
 def allocate_waiting() -> None:
-    """Repeat the allocation of waiting lines for products that got stock lately: a crash may have left it out."""
+    """Join lines that missed it to their products, and repeat the allocation for those that got stock lately.
+
+    A crash may have left either out.
+    """
     lately = now() - dt.timedelta(minutes=10)
     with db.connection_context():
         restocked = (
@@ -64,12 +68,19 @@ def allocate_waiting() -> None:
             .tuples()
         )
         for store_id, product_id in list(restocked):
-            try:
-                allocations.allocate_waiting(system(store_id, "Worker"), product_id)
-            except (pw.OperationalError, pw.InterfaceError):
-                raise
-            except Exception:  # One odd product must not keep the others' orders waiting.
-                log.exception("allocation.failed", product=product_id)
+            _patiently(allocations.allocate_waiting, store_id, product_id)
+        for (store_id,) in list(Store.select(Store.id).tuples()):
+            for product_id in allocations.lost_products(store_id):
+                _patiently(allocations.link_sku, store_id, product_id)
+
+
+def _patiently(give: Callable[[Viewer, int], int], store_id: int, product_id: int) -> None:
+    try:
+        give(system(store_id, "Worker"), product_id)
+    except (pw.OperationalError, pw.InterfaceError):
+        raise
+    except Exception:  # One odd product must not keep the others' orders waiting.
+        log.exception("allocation.failed", product=product_id)
 
 
 def release_holds() -> None:

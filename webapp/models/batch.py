@@ -7,6 +7,7 @@ import peewee as pw
 from webapp.db import BaseModel, JsonField, UtcDateTimeField, now
 from webapp.domain.viewer import Viewer
 from webapp.models.store import Store
+from webapp.models.supplier import Supplier
 from webapp.models.user import User
 
 
@@ -14,6 +15,8 @@ class Batch(BaseModel):
     store = pw.ForeignKeyField(Store, on_delete="CASCADE", index=False)
     user = pw.ForeignKeyField(User, null=True, on_delete="SET NULL")
     """Who started it, with whose present rights each row is done."""
+    supplier = pw.ForeignKeyField(Supplier, null=True, index=False, on_delete="CASCADE")
+    """The one that its owner was bound to then: who has moved to another since goes on with none of it."""
     actor_label = pw.CharField(max_length=120, default="")
     kind = pw.CharField(max_length=40)
     """What is done with each row: a key of `webapp.jobs.batch_kinds.KINDS`."""
@@ -58,9 +61,9 @@ class Batch(BaseModel):
         query = cls.select().where(cls.store == viewer.store_id)
         if viewer.supplier_id is None:
             return query
-        return (
-            query.where(cls.user == viewer.actor.id) if viewer.actor.kind == "user" else query.where(cls.id.is_null())
-        )
+        if viewer.actor.kind != "user":
+            return query.where(cls.id.is_null())
+        return query.where(cls.user == viewer.actor.id, cls.supplier == viewer.supplier_id)
 
 
 class BatchRow(BaseModel):

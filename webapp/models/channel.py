@@ -54,7 +54,12 @@ class Channel(BaseModel):
     updated_at = UtcDateTimeField(default=now)
 
     class Meta:
-        indexes = ((("store", "name_key"), True), (("next_read_at",), False))
+        indexes = ((("next_read_at",), False),)
+
+
+# Partial, so that PostgreSQL takes a name for no key, whose change would wait for imports: see `channels.disconnect`.
+_connected = Channel.archived_at.is_null()
+Channel.add_index(Channel.index(Channel.store, Channel.name_key, name="channel_name", unique=True, where=_connected))
 
 
 class SyncRun(BaseModel):

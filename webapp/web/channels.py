@@ -45,7 +45,8 @@ def index() -> Response:
         .order_by(Channel.id)
         .objects()
     )
-    return page("channels/index.html", rows=list(rows), kinds={kind: kind_of(kind) for kind in KINDS})
+    shown = list(rows)
+    return page("channels/index.html", rows=shown, kinds={row.kind: kind_of(row.kind) for row in shown})
 
 
 @blueprint.get("/new")

@@ -10,6 +10,7 @@ from webapp.actions import sent_orders
 from webapp.connectors.channels.generic import order_file
 from webapp.connectors.channels.generic.order_columns import COLUMNS
 from webapp.connectors.channels.generic.order_file import OrderFile
+from webapp.domain import store_clock
 from webapp.forms.sent_orders import OrderFileForm, TakeForm, Upload
 from webapp.models import Channel
 from webapp.web import access
@@ -69,7 +70,8 @@ def sample(channel_id: int) -> Response:
 
 
 def _read(given: Upload) -> OrderFile:
-    return order_file.read(given.content, given.moment, given.day_first)
+    zone = store_clock.zone(access.store().time_zone)
+    return order_file.read(given.content, given.moment, given.day_first, zone)
 
 
 def _said(counts: Counter[str]) -> str:

@@ -1,5 +1,6 @@
 """Uploading a file of orders: checked whole, shown beforehand, taken in once."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -10,7 +11,7 @@ from webapp.actions import channels
 from webapp.actions.channels import ChannelDraft
 from webapp.connectors.channels.generic.order_file import SAMPLE
 from webapp.forms import sent_orders
-from webapp.models import Event, Order, OrderLine, SyncRun
+from webapp.models import Event, Order, OrderLine, Store, SyncRun
 
 
 @pytest.fixture
@@ -49,6 +50,14 @@ def test_a_good_file_is_shown_before_anything_is_taken_in(merchant, cast, at):
     assert page.status == 200 and "2 orders, 3 lines, 1 unknown SKU." in page.text
     assert "No product has this SKU: MOKA-3." in page.text and "Rocco Recipient" in page.rows[1]
     assert Order.select().count() == SyncRun.select().count() == 0
+
+
+def test_a_date_without_an_offset_is_by_the_stores_clock(merchant, cast, at):
+    Store.update(time_zone="America/New_York").where(Store.id == cast.store.id).execute()
+    take(merchant, at, check(merchant, at))
+    placed = dict(Order.select(Order.reference, Order.ordered_at).tuples())
+    assert placed["1042"] == dt.datetime(2026, 11, 24, 5, tzinfo=dt.UTC)
+    assert placed["1043"] == dt.datetime(2026, 11, 24, 14, 30, tzinfo=dt.UTC)
 
 
 def test_it_is_taken_in_once_however_often_it_is_sent(merchant, cast, sends, at):

@@ -189,3 +189,18 @@ def test_every_door_is_closed_to_others(app, as_user, client, cast, verb, door):
         assert as_user(who).open(f"/channels/{mine.id}{door}", method=verb, data=sent).status_code == 403
     assert client.open(f"/channels/{mine.id}{door}", method=verb, data=sent).location.startswith("/login")
     assert row(mine) == before and SyncRun.select().count() == 0
+
+
+def test_a_channel_of_a_kind_that_is_gone_can_still_be_looked_at_and_disconnected(merchant, channel, home):
+    order = Order.get_by_id(orders.import_order(channel, incoming(("UNKNOWN", 1))).order_id)
+    Channel.update(kind="gone", next_read_at=now()).execute()
+    for path in ("/channels/", home, f"{home}/edit", f"{home}/carriers", f"{home}/disconnect", f"/orders/{order.id}"):
+        page = merchant.get(path)
+        assert page.status_code == 200, path
+    assert ">gone</span>" in merchant.get("/channels/").text
+    import_orders.read_due(channel.id)
+    assert "This version knows no channels of the kind “gone”: disconnect it." in merchant.get(home).text
+    tested = merchant.post(f"{home}/test", data={"name": "Gone", "base_url": channel.base_url})
+    assert tested.status_code == 422 and "knows no channels" in tested.text
+    assert merchant.post(f"{home}/disconnect").status_code == 303
+    assert Channel.get().archived_at

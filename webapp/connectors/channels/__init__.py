@@ -148,17 +148,18 @@ class Named(Protocol):
 
 
 def kind_of(kind: str) -> Kind:
-    """Return what a kind of `KINDS` says about itself; raise KeyError for another."""
+    """Return what a kind of `KINDS` says about itself; one that this version has no more can do nothing."""
     if kind not in KINDS:
-        raise KeyError(kind)
+        nothing = Capabilities(*(False,) * 6, reads_orders=False)
+        return Kind(kind, kind, "", "", (), nothing, needs_address=False)
     described: Kind = import_module(f"{__name__}.{kind}").KIND
     return described
 
 
 def open_channel(kind: str, base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Connector:
-    """Return the connector for a kind of `KINDS`; raise KeyError for another."""
+    """Return the connector for a kind of `KINDS`; raise ConnectorError for one that is gone."""
     if kind not in KINDS:
-        raise KeyError(kind)
+        raise ConnectorError(f"This version knows no channels of the kind “{kind}”: disconnect it.", permanent=True)
     connector: Connector = import_module(f"{__name__}.{kind}").connect(base_url, settings, credentials)
     return connector
 

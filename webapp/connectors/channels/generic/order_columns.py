@@ -24,7 +24,9 @@ class Column:
 
 COLUMNS = (
     Column("order", "The order’s number in your shop", required=True, of_line=True, aliases=("order_id", "reference")),
-    Column("date", "When it was placed: 2026-11-24 or 2026-11-24 09:30", required=True, aliases=("ordered_at",)),
+    Column(
+        "date", "When, by the store’s clock: 2026-11-24 or 2026-11-24 09:30", required=True, aliases=("ordered_at",)
+    ),
     Column("sku", "The product’s SKU, as it is called here", 64, required=True, of_line=True),
     Column("quantity", "Units", required=True, of_line=True, aliases=("qty", "units")),
     Column("unit_price", "What the buyer pays for one unit", required=True, of_line=True, aliases=("price",)),
@@ -78,11 +80,11 @@ def cents(text: str, currency: str) -> int:
     return money.minor_units(Decimal(text.replace(",", ".")), currency)
 
 
-def moment(text: str, day_first: bool, latest: dt.datetime) -> dt.datetime:
-    """Return a day or moment; one without an offset is UTC. Raise ValueError that says what is wrong."""
+def moment(text: str, day_first: bool, latest: dt.datetime, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
+    """Return a day or moment; one without an offset is in `zone`. Raise ValueError that says what is wrong."""
     try:
         found = dt.datetime.fromisoformat(_iso(text, day_first))
-        found = (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+        found = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise ValueError("Give a date such as 2026-11-24, or 2026-11-24 09:30.") from None
     if found.year < 1990 or found > latest:

@@ -31,8 +31,11 @@ class OrderFile:
     """Headings of columns that mean nothing here."""
 
 
-def read(content: bytes, moment: dt.datetime, day_first: bool = True) -> OrderFile:
-    """Return the orders of a file as the shop has them at `moment`. Where there are faults, there are no orders."""
+def read(content: bytes, moment: dt.datetime, day_first: bool = True, zone: dt.tzinfo = dt.UTC) -> OrderFile:
+    """Return the orders of a file as the shop has them at `moment`. Where there are faults, there are no orders.
+
+    Dates that don't say how far they are from UTC are those of a clock in `zone`.
+    """
     try:
         rows = _rows(content)
     except ValueError as error:
@@ -41,7 +44,7 @@ def read(content: bytes, moment: dt.datetime, day_first: bool = True) -> OrderFi
     if found.faults:
         return found
     gathered = _gathered(rows, there, found)
-    made = [one.order(moment, day_first, found.faults) for one in gathered.values()]
+    made = [one.order(moment, day_first, zone, found.faults) for one in gathered.values()]
     if not made and not found.faults:
         found.faults.append(Fault(0, "", "The file has headings, but no orders."))
     found.orders = [] if found.faults else [order for order in made if order is not None]

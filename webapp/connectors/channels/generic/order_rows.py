@@ -43,11 +43,12 @@ class OrderRows:
                     told = f"Row {said_in} of the same order says “{said[:60]}”. Which is right?"
                     faults.append(Fault(number, name, told))
 
-    def order(self, moment: dt.datetime, day_first: bool, faults: list[Fault]) -> IncomingOrder | None:
+    def order(self, moment: dt.datetime, day_first: bool, zone: dt.tzinfo, faults: list[Fault]) -> IncomingOrder | None:
         """Return the order; None, with the faults told, where something is wrong with it."""
         before = len(faults)
         currency = self._read("currency", lambda text: columns.code(text, 3, "EUR"), faults) or "EUR"
-        ordered_at = self._read("date", lambda text: columns.moment(text, day_first, moment + AHEAD), faults)
+        latest = moment + AHEAD
+        ordered_at = self._read("date", lambda text: columns.moment(text, day_first, latest, zone), faults)
         status = self._read("status", columns.status, faults, "paid")
         shipping = self._read("shipping", lambda text: columns.cents(text, currency), faults, "0")
         address = self._address(faults)

@@ -11,7 +11,7 @@ from webapp.models import Batch, Order
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-NEWS = "document.querySelector('[data-refresh]').dispatchEvent(new CustomEvent('refresh'))"
+NEWS = "document.querySelector('[data-every]').dispatchEvent(new CustomEvent('refresh'))"
 """What a timer does every 30 seconds."""
 
 

@@ -1,8 +1,10 @@
 """Two people edit one record: the second sees what the first has written, and keeps what was typed."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, Field, HiddenField, PasswordField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, SelectMultipleField
 
 from webapp.actions import editing
 from webapp.domain.errors import Conflict
@@ -40,10 +42,10 @@ def _difference(form: EditForm, stored: EditForm) -> str:
     return _("It says now: %(values)s.", values="; ".join(told)) + " " if told else ""
 
 
-def _shown(field: Field) -> str:
+def _shown(field: Any) -> str:
     """Return a field's value as people read it."""
     if isinstance(field, SelectField | SelectMultipleField):
-        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
+        return ", ".join(str(label) for _value, label, chosen, _look in field.iter_choices() if chosen)
     if isinstance(field, BooleanField):
         return _("yes") if field.data else _("no")
     return "\n".join(str(field._value()).split("\r\n")).strip()

@@ -48,7 +48,7 @@ def test_asks_no_more_once_it_has_ended(as_user, cast, half_done):
 def test_an_import_that_waits_for_a_word_is_a_draft_and_not_packed(as_user, cast, half_done):
     Batch.update(status="draft").execute()
     page = Page(as_user(cast.merchant).get(f"/batches/{half_done.id}"))
-    assert [badge.text for badge in page.main.all("span", class_="badge-status")][0] == "Draft"
+    assert page.main.all("span", class_="badge-status")[0].text == "Draft"
 
 
 def test_filters_the_refused(as_user, cast, half_done):

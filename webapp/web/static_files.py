@@ -20,14 +20,14 @@ def register(app: Flask) -> None:
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and not NAMED.search(values["filename"]):
-            values.setdefault("v", _digest(folder / values["filename"]))
+        if endpoint == "static" and (word := _version(folder, values["filename"])):
+            values.setdefault("v", word)
 
     @app.after_request
     def keep(response: Response) -> Response:
         if request.endpoint == "static" and response.status_code in (200, 206, 304):
             name, asked = (request.view_args or {})["filename"], request.args.get("v")
-            if NAMED.search(name) or (asked and asked == _digest(folder / name)):
+            if NAMED.search(name) or (asked and asked == _version(folder, name)):
                 response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
             elif asked:  # A page from before an upgrade, or from after one that was taken back.
                 response.headers["Cache-Control"] = "no-cache"
@@ -35,6 +35,9 @@ def register(app: Flask) -> None:
 
 
 @lru_cache(512)
-def _digest(path: Path) -> str | None:
-    """Return a word that changes with the file; None where there is none. A process reads each file once."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else None
+def _version(folder: Path, name: str) -> str:
+    """Return a word that changes with the file, which a process reads once; empty where its name has a version."""
+    path = folder / name
+    if NAMED.search(name) or not path.is_file():
+        return ""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -7,7 +7,7 @@ from typing import Any
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency
 from babel.units import format_unit
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
@@ -153,8 +153,9 @@ def _amount(cents: int, currency: str, tongue: str) -> str:
 def icon(name: str, label: str = "") -> Markup:
     """Return an icon of the sprite: decoration, unless a label names it."""
     hidden = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    source = url_for("static", filename="vendor/icons.svg")
-    return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(hidden, source, name)
+    if "icons" not in g:  # A list has hundreds of them.
+        g.icons = url_for("static", filename="vendor/icons.svg")
+    return Markup('<svg class="icon" {}><use href="{}#{}"></use></svg>').format(hidden, g.icons, name)
 
 
 def badge(status: str, label: str | None = None, colour: str | None = None) -> Markup:

@@ -15,4 +15,12 @@
 
   setInterval(ask, 1000);
   document.addEventListener("visibilitychange", ask);
+
+  // An error is no news: the page stays as it is until the next answer. What is closed to us now, the whole page says.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { sourceElement, response } = event.detail.ctx;
+    if (response.status < 400 || !sourceElement.matches("[data-every]")) return;
+    event.preventDefault();
+    if (response.status === 403 || response.status === 404) location.reload();
+  });
 })();

@@ -1,5 +1,4 @@
 // The packing desk: the scan field keeps the focus, items count up without a reload, and the columns follow the day.
-const REFRESH = 20000;
 const ELSEWHERE = "input, textarea, select, button, a, summary, [contenteditable]";
 
 const scanField = () => document.querySelector(".desk #code");
@@ -21,11 +20,6 @@ document.addEventListener("pointerup", (event) => {
 document.addEventListener("htmx:after:swap", refocus);
 window.addEventListener("pageshow", refocus);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") refocus(); });
-
-setInterval(() => {
-  if (document.visibilityState !== "visible") return;
-  document.querySelectorAll("[data-live]").forEach((element) => element.dispatchEvent(new CustomEvent("refresh")));
-}, REFRESH);
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();

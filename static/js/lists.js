@@ -1,7 +1,7 @@
 // Lists with ticks: keys to move and tick, and news that come in without losing what is ticked, typed or unfolded.
 (() => {
   const ROWS = "[data-list] tbody tr[data-href]";
-  const TICKS = "[data-list] td.tick input[type=checkbox]";
+  const TICKS = "[data-list] td.tick input[type=checkbox]:not([disabled])";
   const all = (what) => [...document.querySelectorAll(what)];
   let ticked = new Set();
   let last = null;
@@ -81,8 +81,7 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
-  // News: the rows are asked for again while the tab is visible, and put into the page as it stands.
-  const EVERY = 30000;
+  // News are put into the page as it stands.
   let focused = null;
 
   function tell() {
@@ -92,11 +91,7 @@
     });
   }
 
-  const ask = () => document.querySelectorAll("[data-refresh]").forEach((list) => list.dispatchEvent(new CustomEvent("refresh")));
-  setInterval(() => { if (document.visibilityState === "visible") ask(); tell(); }, EVERY);
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && Date.now() - came > EVERY) ask();
-  });
+  setInterval(tell, 30000);
 
   document.addEventListener("htmx:before:swap", () => { focused = rowOf(document.activeElement)?.id ?? null; });
   document.addEventListener("htmx:after:swap", () => {

@@ -62,12 +62,15 @@ def server(database, settings):
 
 @pytest.fixture
 def window(chromium, server):
-    """Open a browser window of its own for each person: `window()`. What goes wrong in any of them fails the test."""
+    """Open a browser window of its own for each person: `window()`. What goes wrong in any of them fails the test.
+
+    `window.refusals` are the statuses that are no fault: a refused form's, and what else a test expects.
+    """
     wrong: list[str] = []
     contexts = []
 
     def note(message):
-        if message.type == "error" and "status of 422" not in message.text:  # A form that was refused is no fault.
+        if message.type == "error" and not any(f"status of {one}" in message.text for one in open_window.refusals):
             wrong.append(f"{message.text} ({message.location.get('url', '')})")
 
     def open_window(**options) -> Page:
@@ -82,6 +85,7 @@ def window(chromium, server):
         page.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 500 else 0)
         return page
 
+    open_window.refusals = {422}
     yield open_window
     for context in contexts:
         context.close()

@@ -4,14 +4,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import check
-from webapp.actions import channels, saved_filters
+from webapp.actions import channels, saved_filters, shipments
+from webapp.actions.shipments import ShipmentDraft
 from webapp.jobs import import_orders
 from webapp.jobs.batches import work
 from webapp.models import Batch, Order
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-NEWS = "document.querySelector('[data-refresh]').dispatchEvent(new CustomEvent('refresh'))"
+NEWS = "document.querySelector('[data-every]').dispatchEvent(new CustomEvent('refresh'))"
 """What a timer does every 30 seconds."""
 
 
@@ -118,6 +119,20 @@ def test_many_orders_are_accepted_and_each_shows_what_became_of_it(cast, enter, 
     assert Order.select().where(Order.status == "in_process").count() == 2
     page.get_by_role("link", name=gone.reference).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(gone.reference)
+
+
+def test_orders_without_a_parcel_are_named_before_the_packing_slips_of_the_others(cast, enter, sold):
+    packed, *without = Order.select().order_by(Order.id)
+    shipments.create(cast.viewer(cast.clerk), packed.id, ShipmentDraft())
+    page = enter(cast.merchant)
+    page.goto("/orders/")
+    page.get_by_label("All on this page").check()
+    page.get_by_role("button", name="Packing slips").click()
+    expect(page.get_by_role("main")).to_contain_text("2 orders have no parcel yet")
+    for order in without:
+        expect(page.get_by_role("link", name=order.reference)).to_be_visible()
+    expect(page.get_by_role("link", name="Packing slips of the other order")).to_be_visible()
+    check(page)
 
 
 def test_shift_ticks_all_rows_between_two_clicks(cast, enter, sold):

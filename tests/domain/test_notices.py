@@ -35,11 +35,3 @@ def test_nobody_gets_more_than_one_mail_an_hour():
 )
 def test_the_summary_comes_at_eight_by_the_stores_clock_on_working_days(moment, zone, days, day):
     assert notices.digest_day(dt.datetime.fromisoformat(moment + "+00:00"), zone, days) == day
-
-
-def test_late_is_counted_in_working_days():
-    thursday = notices.late_before(NOON, "UTC", "12345")
-    assert thursday == dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
-    monday = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-    assert notices.late_before(monday, "UTC", "12345") == dt.datetime(2026, 11, 18, tzinfo=dt.UTC)
-    assert notices.late_before(monday, "Europe/Rome", "12345") == dt.datetime(2026, 11, 17, 23, tzinfo=dt.UTC)

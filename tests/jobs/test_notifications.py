@@ -8,12 +8,26 @@ from babel.dates import format_date
 from tests.servers.smtp import MailServer
 from tests.web import post
 from tests.web.orders import shop as shops
-from webapp.actions import mails, notices
+from tests.web.page import Page
+from webapp.actions import mails, notices, shipments
+from webapp.actions.shipments import ShipmentDraft
 from webapp.connectors.mail import MailSettings
 from webapp.db import now
 from webapp.jobs.mails import Postman
 from webapp.jobs.notices import Notifier
-from webapp.models import ApiKey, CancelRequest, Mail, Membership, OrderLine, OrderTask, Store, Told, User, Webhook
+from webapp.models import (
+    ApiKey,
+    CancelRequest,
+    Mail,
+    Membership,
+    Order,
+    OrderLine,
+    OrderTask,
+    Store,
+    Told,
+    User,
+    Webhook,
+)
 
 BASE = "http://127.0.0.1:8000"
 MINUTE = dt.timedelta(minutes=1)
@@ -193,13 +207,12 @@ def eight(cast):
 
 def test_the_summary_comes_once_a_day_with_its_counts(cast, notifier, order, eight):
     want(cast.merchant, "digest")
-    type(order).update(ordered_at=now() - dt.timedelta(days=30), status="payment_accepted").execute()
     notifier.tick()
     notifier.tick()
     (mail,) = post.waiting()
     text = mails.text_of(mail)
     assert mail.subject == "Casa Bella: the day’s summary" and "     1  Payment accepted" in text
-    assert "     1  Open for more than 3 working days" in text and f"{BASE}/tasks/" in text
+    assert "     1  Late" in text and f"{BASE}/tasks/" in text
     assert Membership.get(Membership.user == cast.merchant.id).digest_on == eight
     Membership.update(digest_on="2026-01-01").execute()
     notifier.tick()
@@ -212,6 +225,22 @@ def test_no_summary_on_a_day_off_nor_at_another_hour(cast, notifier, order, eigh
     Store.update(working_days="1234567".replace(today, "")).execute()
     notifier.tick()
     assert post.waiting() == []
+
+
+def test_late_in_the_summary_is_what_the_start_page_calls_late(as_user, cast, notifier, order, eight):
+    for user in (cast.merchant, cast.clerk, cast.rival_clerk):
+        want(user, "digest")
+    split = shops.split_order(cast, order.channel)
+    month, day = now() - dt.timedelta(days=30), dt.timedelta(days=1)
+    Order.update(status="payment_accepted", ordered_at=month, ship_by=now() + day).where(Order.id == order.id).execute()
+    Order.update(ship_by=now() - day).where(Order.id == split.id).execute()
+    viewer = cast.viewer(cast.rival_clerk)
+    shipments.ship(viewer, shipments.create(viewer, split.id, ShipmentDraft()).id)
+    notifier.tick()
+    for user, late in ((cast.merchant, True), (cast.clerk, True), (cast.rival_clerk, False)):
+        assert ("     1  Late" in texts(user)[0]) is late
+        (tile,) = Page(as_user(user).get("/")).main.all("a", href="/orders/?due=late", class_="tile")
+        assert tile.text == f"{late:d} Late"
 
 
 def test_a_clerks_summary_counts_its_own_orders(cast, notifier, order, eight):

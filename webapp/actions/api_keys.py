@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.actions import key_rights, record
+from webapp.actions import editing, key_rights, record
 from webapp.actions.key_rights import KeyDraft
 from webapp.db import now, transaction
 from webapp.domain import key_format, rights
@@ -79,12 +79,14 @@ def issue(viewer: Viewer, draft: KeyDraft) -> Issued:
     return Issued(find(viewer, key.id), secret)
 
 
-def edit(viewer: Viewer, key_id: int, draft: KeyDraft) -> ApiKey:
+def edit(viewer: Viewer, key_id: int, draft: KeyDraft, seen: str = "") -> ApiKey:
     """Change what a key is called, may do and sees; it counts for tokens that are out too. The supplier stays.
 
     A key that gets more than it had is turned off, unless an admin gives it and the store asks for no second one.
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
     """
     key = _live(viewer, key_id)
+    editing.need_unchanged(seen, version(key))
     if draft.supplier_id != key.supplier_id:
         raise Invalid({"supplier_id": ["A key stays with its supplier: create another one instead."]})
     key_rights.check(viewer, draft, key)
@@ -96,9 +98,7 @@ def edit(viewer: Viewer, key_id: int, draft: KeyDraft) -> ApiKey:
         query = ApiKey.update(**draft.columns(), updated_at=now(), **granted)
         # What counts as more depends on the row that was read, so a key that changed since isn't touched.
         if not query.where(ApiKey.id == key.id, ApiKey.updated_at == key.updated_at).execute():
-            raise Conflict(
-                "changed_meanwhile", "Somebody else changed this key a moment ago. Look at it and try again."
-            )
+            raise editing.changed_meanwhile()
         changes = draft.columns() | ({"enabled": False} if "enabled" in granted else {})
         data = record.between(key, changes)
         more = " and given more rights" if widened else ""
@@ -173,6 +173,11 @@ def find(viewer: Viewer, key_id: int) -> ApiKey:
     if key is None or viewer.supplier_id is not None:
         raise NotFound("API key")
     return key
+
+
+def version(key: ApiKey) -> str:
+    """Return a word that changes with every change of the key by people."""
+    return str(key.updated_at.isoformat())
 
 
 def _two_people(key: ApiKey) -> bool:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import peewee as pw
 
-from webapp.actions import record
+from webapp.actions import editing, record
 from webapp.db import now, transaction
 from webapp.domain import tracking
-from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.domain.errors import Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Carrier
 from webapp.models.prepared import prepared, slot
@@ -88,15 +88,24 @@ def add(viewer: Viewer, name: str, pattern: str) -> Known:
     return find(viewer, key)
 
 
-def change(viewer: Viewer, key: str, pattern: str) -> Known:
-    """Change a courier's tracking page. Shipments keep the address that they have until they are changed."""
+def change(viewer: Viewer, key: str, pattern: str, seen: str = "") -> Known:
+    """Change a courier's tracking page. Shipments keep the address that they have until they are changed.
+
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
+    """
     carrier = find(viewer, key)
     _check(viewer, carrier.name, pattern)
+    editing.need_unchanged(seen, version(carrier))
     if pattern != carrier.tracking_pattern:
         with transaction():
             _keep(viewer, carrier, tracking_pattern=pattern)
             _tell(viewer, "carrier.changed", f"Tracking page of {carrier.name} changed")
     return find(viewer, key)
+
+
+def version(carrier: Known) -> str:
+    """Return a word that changes with the tracking page."""
+    return editing.version(tracking_pattern=carrier.tracking_pattern)
 
 
 def archive(viewer: Viewer, key: str) -> None:
@@ -120,17 +129,17 @@ def _switch(viewer: Viewer, key: str, *, archived: bool) -> None:
 
 
 def _keep(viewer: Viewer, carrier: Known, **values: object) -> None:
-    """Write the store's row of a courier; of a usual one it has none until the first change."""
+    """Write the store's row of a courier as it was read; of a usual one it has none until the first change."""
     mine = (Carrier.store == viewer.store_id, Carrier.name_key == carrier.key)
-    if Carrier.update(**values, updated_at=now()).where(*mine).execute():
+    as_read = Carrier.tracking_pattern == carrier.tracking_pattern
+    if Carrier.update(**values, updated_at=now()).where(*mine, as_read).execute():
         return
     facts = {"name": carrier.name, "name_key": carrier.key, "tracking_pattern": carrier.tracking_pattern, **values}
     try:
         with transaction():
             Carrier.create(store=viewer.store_id, **facts)
     except pw.IntegrityError:
-        told = "Somebody else changed this carrier a moment ago. Look at it again."
-        raise Conflict("changed_meanwhile", told) from None
+        raise editing.changed_meanwhile() from None
 
 
 def _check(viewer: Viewer, name: str, pattern: str) -> None:

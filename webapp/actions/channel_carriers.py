@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import peewee as pw
 
-from webapp.actions import carriers, channels, record
+from webapp.actions import carriers, channels, editing, record
 from webapp.db import now, transaction
 from webapp.domain import tracking
 from webapp.domain.channel_carriers import CarrierNames, Named, default, fault, named
@@ -62,10 +62,24 @@ def unmapped(channel: Channel) -> list[str]:
     return sorted(carrier for (carrier,) in rows.tuples() if carrier.strip())
 
 
-def save(viewer: Viewer, channel_id: int, wants: CarrierNames, choices: Mapping[str, str], *, holds: bool) -> int:
+def version(channel: Channel) -> str:
+    """Return a word that changes with the choices."""
+    return editing.version(chosen=chosen(channel), holds=channel.holds_unmapped)
+
+
+def save(
+    viewer: Viewer,
+    channel_id: int,
+    wants: CarrierNames,
+    choices: Mapping[str, str],
+    *,
+    holds: bool,
+    seen: str = "",
+) -> int:
     """Keep these choices, carrier's name -> the channel's, an empty one for none; return how many pushes go on now.
 
-    Raises Invalid by carrier's name where the channel can't be told such a name. Safe to repeat.
+    Raises Invalid by carrier's name where the channel can't be told such a name, and Conflict `changed_meanwhile` where
+    somebody else chose since the person saw the version `seen`. Safe to repeat.
     """
     channel = channels.find(viewer, channel_id)
     wrong = {name: [told] for name, code in choices.items() if (told := fault(wants, code))}
@@ -73,6 +87,8 @@ def save(viewer: Viewer, channel_id: int, wants: CarrierNames, choices: Mapping[
         raise Invalid(wrong)
     known = {name: (default(wants, code) or code)[:LONGEST] if code else "" for name, code in choices.items()}
     with transaction():
+        channel = editing.held(channel)
+        editing.need_unchanged(seen, version(channel))
         before = chosen(channel)
         changed = {name: code for name, code in known.items() if before.get(tracking.key(name), "") != code}
         for name, code in changed.items():

@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import credentials, record, stock_levels
+from webapp.actions import credentials, editing, record, stock_levels
 from webapp.db import now, transaction
 from webapp.domain import signing
 from webapp.domain.difference import difference
@@ -48,14 +48,19 @@ def connect(viewer: Viewer, kind: str, draft: ChannelDraft, reads: bool = True) 
     return channel
 
 
-def update(viewer: Viewer, channel_id: int, draft: ChannelDraft) -> Channel:
-    """Change name, address, options and secrets."""
+def update(viewer: Viewer, channel_id: int, draft: ChannelDraft, seen: str = "") -> Channel:
+    """Change name, address, options and secrets.
+
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
+    """
     channel = find(viewer, channel_id)
-    secrets = merged(channel, draft)
-    # Where nothing was typed the column stays as it is: what can't be read today can be once its key is back.
-    fresh = {"credentials": credentials.seal(secrets)} if any(draft.secrets.values()) else {}
     try:
         with transaction():
+            channel = editing.held(channel)
+            editing.need_unchanged(seen, version(channel))
+            secrets = merged(channel, draft)
+            # Where nothing was typed the column stays as it is: what can't be read today can be once its key is back.
+            fresh = {"credentials": credentials.seal(secrets)} if any(draft.secrets.values()) else {}
             data = record.between(channel, {"settings": draft.settings, **_columns(draft)})
             Channel.update(
                 settings=draft.settings,
@@ -161,6 +166,12 @@ def find(viewer: Viewer, channel_id: int) -> Channel:
     if channel is None:
         raise NotFound("channel")
     return channel
+
+
+def version(channel: Channel) -> str:
+    """Return a word that changes with what people set, secrets included; pausing it isn't among that."""
+    names = ("name", "base_url", "calls_per_minute", "settings", "credentials")
+    return editing.version(**{name: getattr(channel, name) for name in names})
 
 
 def waiting_pushes(channel: Channel) -> int:

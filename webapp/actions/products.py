@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocations, record, stock_moves
+from webapp.actions import allocations, editing, record, stock_moves
 from webapp.db import now, transaction
 from webapp.domain import ean, masking, rights
 from webapp.domain.errors import Conflict, Invalid, NotFound
@@ -50,22 +50,18 @@ def insert(viewer: Viewer, draft: ProductDraft, more: Mapping[str, object]) -> P
     return product
 
 
-def update(viewer: Viewer, product_id: int, draft: ProductDraft, seen_at: str | None = None) -> Product:
-    """Change a product. `seen_at` is `version()` of what the person saw: Conflict where it has changed since."""
+def update(viewer: Viewer, product_id: int, draft: ProductDraft, seen: str = "") -> Product:
+    """Change a product. `seen` is `version()` of what the person saw: Conflict where it has changed since."""
     product = find(viewer, product_id)
     _check(viewer, draft)
-    if seen_at is not None and seen_at != version(product):
-        told = (
-            "Somebody else changed this product while you were editing it. Your text is kept below: compare, then save."
-        )
-        raise Conflict("changed_meanwhile", told)
+    editing.need_unchanged(seen, version(product))
     with transaction():
         counted = product.own_quantity if draft.own_quantity is None else stock_moves.own_count(product)
         change = Product.update(**_columns(draft), updated_at=now()).where(
             Product.id == product.id, Product.updated_at == product.updated_at
         )
         if not _store(change.execute, draft):
-            raise Conflict("changed_meanwhile", "Somebody else changed this product a moment ago. Look at it again.")
+            raise editing.changed_meanwhile()
         now_there = counted if draft.own_quantity is None else draft.own_quantity
         stock_moves.note(viewer, "edited", product.id, None, counted, now_there)
         _tell(viewer, product, "product.changed", f"Product {draft.sku} changed", _difference(product, draft))

@@ -5,10 +5,10 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import products, record, stock_levels
+from webapp.actions import editing, products, record, stock_levels
 from webapp.db import now, transaction
 from webapp.domain import masking, rights
-from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Product, Publication
 
@@ -25,14 +25,15 @@ def create(viewer: Viewer, product_id: int, channel_id: int, values: Mapping[str
     return find(viewer, made.id)
 
 
-def edit(viewer: Viewer, publication: Publication, values: Mapping[str, object]) -> Publication:
-    """Change the columns that are named; Conflict where it isn't any more as `publication` was read.
+def edit(viewer: Viewer, publication: Publication, values: Mapping[str, object], seen: str = "") -> Publication:
+    """Change the columns that are named; Conflict where it isn't any more as `publication` was read, or `seen`.
 
     Safe to repeat: what is so already is no change.
     """
     need_write(viewer)
     if "price_cents" in values:
         masking.refuse_prices(viewer)
+    editing.need_unchanged(seen, version(publication))
     fresh = {name: value for name, value in values.items() if getattr(publication, name) != value}
     if not fresh:
         return publication
@@ -43,7 +44,7 @@ def edit(viewer: Viewer, publication: Publication, values: Mapping[str, object])
             Publication.updated_at == publication.updated_at,
         )
         if not change.execute():
-            raise Conflict("changed_meanwhile", "Somebody else changed it a moment ago. Read it again, then decide.")
+            raise editing.changed_meanwhile()
         if not fresh.get("tells_stock", True):
             stock_levels.forget(publication.channel_id, publication.product_id)
         message = f"Publication of {publication.product.sku} on {publication.channel.name} changed"
@@ -64,6 +65,11 @@ def find(viewer: Viewer, publication_id: int) -> Publication:
     if publication is None:
         raise NotFound("publication")
     return publication
+
+
+def version(publication: Publication) -> str:
+    """Return a word that changes with every change of the publication."""
+    return str(publication.updated_at.isoformat())
 
 
 def need_write(viewer: Viewer) -> None:

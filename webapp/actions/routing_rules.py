@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import peewee as pw
 
-from webapp.actions import record
+from webapp.actions import editing, record
 from webapp.db import now, transaction
 from webapp.domain import rights, routing, store_clock
 from webapp.domain.errors import Conflict, Invalid, NotFound
@@ -56,20 +56,29 @@ def draft(viewer: Viewer, wanted: RuleDraft) -> RoutingRule:
     return made
 
 
-def change(viewer: Viewer, rule_id: int, wanted: RuleDraft) -> RoutingRule:
-    """Change a draft, or write a draft that is to take a live rule's place; return the draft."""
+def written(rule: RoutingRule) -> RoutingRule:
+    """Return what is edited where somebody edits this rule: the draft that is to take its place, if there is one."""
+    mine = (RoutingRule.store == rule.store_id) & (RoutingRule.replaces == rule.id)
+    draft: RoutingRule | None = RoutingRule.select().where(mine).first() if rule.live else None
+    return draft or rule
+
+
+def change(viewer: Viewer, rule_id: int, wanted: RuleDraft, seen: str = "") -> RoutingRule:
+    """Change a draft, or write a draft that is to take a live rule's place; return the draft.
+
+    `seen` is the `version` of what was `written`: raises Conflict `changed_meanwhile` where that is another one now.
+    """
     _need_whole_store(viewer)
     with transaction():
-        rule = find(viewer, rule_id)
+        rule = editing.held(find(viewer, rule_id))
+        made = written(rule)
+        editing.need_unchanged(seen, version(made))
         _check(viewer, wanted)
-        if rule.live:
-            values = _columns(wanted) | {"replaces": rule.id}
-            known = RoutingRule.select().where(RoutingRule.store == viewer.store_id, RoutingRule.replaces == rule.id)
-            made = known.first() or RoutingRule.create(store=viewer.store_id, **values)
-            RoutingRule.update(**values, updated_at=now()).where(RoutingRule.id == made.id).execute()
+        values = _columns(wanted) | ({"replaces": rule.id} if rule.live else {})
+        if made.live:
+            made = RoutingRule.create(store=viewer.store_id, **values)
         else:
-            RoutingRule.update(**_columns(wanted), updated_at=now()).where(RoutingRule.id == rule.id).execute()
-            made = rule
+            RoutingRule.update(**values, updated_at=now()).where(RoutingRule.id == made.id).execute()
         made = find(viewer, made.id)
         _tell(viewer, made, "routing_rule.drafted", f"Draft of the routing rule “{made.name}” changed")
     return made

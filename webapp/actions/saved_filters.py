@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import record
+from webapp.actions import editing, record
 from webapp.db import transaction
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.viewer import Viewer
@@ -39,10 +39,15 @@ def save(viewer: Viewer, name: str, query: str, *, shared: bool = False) -> Save
     return made
 
 
-def change(viewer: Viewer, filter_id: int, name: str, *, shared: bool) -> SavedFilter:
-    """Rename a filter, share it or keep it to oneself again."""
+def change(viewer: Viewer, filter_id: int, name: str, *, shared: bool, seen: str = "") -> SavedFilter:
+    """Rename a filter, share it or keep it to oneself again.
+
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
+    """
     known, name = find(viewer, filter_id), _checked(name)
     with transaction():
+        known = editing.held(known)
+        editing.need_unchanged(seen, version(known))
         with _unique(name):
             SavedFilter.update(**_named(name), shared=shared).where(SavedFilter.id == known.id).execute()
         if shared != known.shared:
@@ -69,6 +74,11 @@ def find(viewer: Viewer, filter_id: int) -> SavedFilter:
     if found is None:
         raise NotFound("filter")
     return found
+
+
+def version(known: SavedFilter) -> str:
+    """Return a word that changes with the name and with who sees it."""
+    return editing.version(name=known.name, shared=known.shared)
 
 
 def choose_columns(viewer: Viewer, names: list[str] | None) -> None:

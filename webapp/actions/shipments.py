@@ -12,6 +12,7 @@ from webapp.actions import (
     cancel_request_state,
     carriers,
     corrections,
+    editing,
     order_state,
     orders,
     packing,
@@ -83,15 +84,22 @@ def create(viewer: Viewer, order_id: int, draft: ShipmentDraft) -> Shipment:
 
 
 def edit(
-    viewer: Viewer, shipment_id: int, *, parcels: Sequence[ParcelDraft] | None = None, **values: str | dict[str, Any]
+    viewer: Viewer,
+    shipment_id: int,
+    *,
+    parcels: Sequence[ParcelDraft] | None = None,
+    seen: str = "",
+    **values: str | dict[str, Any],
 ) -> Shipment:
     """Change carrier, tracking_code, tracking_url, parcel_id, reference or delivery_address of a live shipment.
 
-    `parcels` replace those that it had; None leaves them.
+    `parcels` replace those that it had; None leaves them. `seen` is `version()` of what the person saw: Conflict
+    `changed_meanwhile` where it has changed since.
     """
     _need_write(viewer)
     with transaction():
         shipment, order = _locked_with_order(viewer, shipment_id)
+        editing.need_unchanged(seen, version(shipment) if seen else "")
         if shipment.status == "canceled":
             raise Conflict("canceled", "A canceled shipment can't be changed.")
         changed = {name: value for name, value in values.items() if getattr(shipment, name) != value}
@@ -190,6 +198,13 @@ def _locked(viewer: Viewer, order_id: int) -> Order:
     """Lock the order's row against other moves on it, then read it as it is now."""
     allocations.lock(orders.find(viewer, order_id))
     return orders.find(viewer, order_id)
+
+
+def version(shipment: Shipment) -> str:
+    """Return a word that changes with what `edit` changes."""
+    names = ("carrier", "tracking_code", "tracking_url", "parcel_id", "reference", "delivery_address")
+    facts = {name: getattr(shipment, name) for name in names}
+    return editing.version(**facts, parcels=parcel_rows.details(shipment))
 
 
 def _locked_with_order(viewer: Viewer, shipment_id: int) -> tuple[Shipment, Order]:

@@ -1,14 +1,12 @@
 """The first store of an installation with its admin, what a store tells of itself, and what it asks for."""
 
-import hashlib
 import zoneinfo
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import orjson
 from babel.numbers import list_currencies
 
-from webapp.actions import due, record, users
+from webapp.actions import due, editing, record, users
 from webapp.db import db, is_postgresql, transaction
 from webapp.domain import rights
 from webapp.domain.difference import difference
@@ -66,7 +64,7 @@ def update(viewer: Viewer, draft: StoreDraft, seen: str) -> None:
     store = Store.get_by_id(viewer.store_id)
     before, after = facts(store), _tidied(draft)
     if seen != version(store):
-        raise Conflict("changed_meanwhile", changed_since(viewer, seen))
+        raise Conflict(editing.CODE, changed_since(viewer, seen))
     errors = _objections(draft)
     if after["currency"] != before["currency"] and has_orders(viewer.store_id):
         told = f"There are orders in {before['currency']} already, so the store keeps its currency."
@@ -80,8 +78,8 @@ def update(viewer: Viewer, draft: StoreDraft, seen: str) -> None:
             due.keep_days(viewer.store_id, before["time_zone"], after["time_zone"])
         as_seen = [getattr(Store, name) == value for name, value in before.items()]
         if not Store.update(**after).where(Store.id == viewer.store_id, *as_seen).execute():
-            raise Conflict("changed_meanwhile", "Somebody else changed the store a moment ago. Look at it again.")
-        data: dict[str, Any] = {**difference(before, after), "version": _digest(after)}
+            raise editing.changed_meanwhile()
+        data: dict[str, Any] = {**difference(before, after), "version": editing.version(**after)}
         told = f"Store changed: {', '.join(_words(name) for name in data['after'])}"
         record.event(viewer, "store.changed", told, subject="store", subject_id=viewer.store_id, data=data)
 
@@ -93,7 +91,7 @@ def facts(store: Store) -> dict[str, Any]:
 
 def version(store: Store) -> str:
     """Return a word that changes with what the store tells of itself."""
-    return _digest(facts(store))
+    return editing.version(**facts(store))
 
 
 def has_orders(store_id: int) -> bool:
@@ -109,7 +107,7 @@ def changed_since(viewer: Viewer, seen: str) -> str:
         if event.data.get("version") == seen:
             break
         told.insert(0, f"{event.actor_label} changed {_names(event.data)}.")
-    return " ".join(told[-3:]) or "Somebody else changed the store a moment ago."
+    return " ".join(told[-3:]) or editing.TOLD
 
 
 def ask_two_people(viewer: Viewer, wanted: bool) -> None:
@@ -140,10 +138,6 @@ def _words(name: str) -> str:
 def _tidied(draft: StoreDraft) -> dict[str, Any]:
     values = asdict(draft) | {"name": draft.name.strip(), "notification_mail": draft.notification_mail.strip()}
     return values | {"address": {name: text.strip() for name, text in draft.address.items() if text.strip()}}
-
-
-def _digest(values: dict[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
 def _objections(draft: StoreDraft) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import record, stock_levels
+from webapp.actions import editing, record, stock_levels
 from webapp.db import now, transaction
 from webapp.domain import order_status, rights
 from webapp.domain.errors import Conflict, Invalid, NotFound
@@ -36,22 +36,19 @@ def create(viewer: Viewer, draft: SupplierDraft) -> Supplier:
     return supplier
 
 
-def update(viewer: Viewer, supplier_id: int, draft: SupplierDraft, seen_at: str = "") -> Supplier:
+def update(viewer: Viewer, supplier_id: int, draft: SupplierDraft, seen: str = "") -> Supplier:
     """Change a supplier.
 
-    `seen_at` is `version()` of what the person saw: Conflict `changed_meanwhile`, with what differs, where it has
-    changed since. Empty looks at nothing.
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
     """
     supplier = find(viewer, supplier_id)
     _check(viewer, draft)
-    if seen_at and seen_at != version(supplier):
-        raise _changed_meanwhile(supplier, draft)
     with transaction():
+        supplier = editing.held(supplier)
+        editing.need_unchanged(seen, version(supplier))
         data = record.between(supplier, _columns(draft))
-        same = (Supplier.id == supplier.id) & (Supplier.updated_at == supplier.updated_at)
-        change = Supplier.update(**_columns(draft), updated_at=now()).where(same)
-        if not _store(change.execute, viewer, draft):
-            raise _changed_meanwhile(find(viewer, supplier_id), draft)
+        change = Supplier.update(**_columns(draft), updated_at=now()).where(Supplier.id == supplier.id)
+        _store(change.execute, viewer, draft)
         _tell(viewer, supplier, "supplier.changed", f"Supplier {draft.name.strip()} changed", data)
     return find(viewer, supplier_id)
 
@@ -98,18 +95,6 @@ def find(viewer: Viewer, supplier_id: int) -> Supplier:
 def version(supplier: Supplier) -> str:
     """Return a word that changes with every change of the supplier."""
     return str(supplier.updated_at.isoformat())
-
-
-def _changed_meanwhile(supplier: Supplier, draft: SupplierDraft) -> Conflict:
-    """Say what is stored now where it isn't what was typed."""
-    typed = {name: value for name, value in _columns(draft).items() if name != "name_key"}
-    other = [name.replace("_", " ") for name, value in typed.items() if getattr(supplier, name) != value]
-    told = f" It differs from yours in: {', '.join(other)}." if other else " It says what you typed."
-    return Conflict(
-        "changed_meanwhile",
-        f"Somebody else changed this supplier while you were editing it.{told} Yours is kept below: save it again to"
-        " put it in its place.",
-    )
 
 
 def open_orders(supplier: Supplier) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.actions import allocations, products, record, stock_moves
+from webapp.actions import allocations, editing, products, record, stock_moves
 from webapp.db import now, transaction
-from webapp.domain import money, rights
+from webapp.domain import rights
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Product, Supplier, Supply
@@ -45,21 +45,20 @@ def update(
 ) -> Supply:
     """Change a supply; more stock goes to orders that wait for it.
 
-    `seen` is `version()` and `counted` the quantity of what the person saw: Conflict `changed_meanwhile`, with what is
-    stored now, where the one, or a quantity that is typed anew, has changed since. Empty looks at nothing.
+    `seen` is `version()` and `counted` the quantity of what the person saw: Conflict `changed_meanwhile` where the one,
+    or a quantity that is typed anew, has changed since. Empty looks at nothing.
     """
     product = _writable(viewer, product_id)
     supply = find(viewer, product_id, supply_id)
     if draft.supplier_id != supply.supplier_id:
         raise Invalid({"supplier_id": ["A supply stays with its supplier: add another one instead."]})
-    recounted = draft.quantity is not None and counted not in ("", str(supply.quantity))
-    if recounted or seen not in ("", version(supply)):
-        raise _changed_meanwhile(supply)
     with transaction():
         columns = _columns(draft, product)
-        there = stock_moves.supply_count(supply)
-        if draft.quantity is not None and counted and there != supply.quantity:
-            raise _changed_meanwhile(find(viewer, product_id, supply_id))
+        there = stock_moves.supply_count(supply)  # From here on nobody else changes it.
+        supply = find(viewer, product_id, supply_id)
+        editing.need_unchanged(seen, version(supply))
+        if draft.quantity is not None:
+            editing.need_unchanged(counted, str(there))
         change = Supply.update(**columns, updated_at=now()).where(Supply.id == supply.id)
         _store(change.execute, columns, product, supply)
         changed = find(viewer, product_id, supply_id)
@@ -99,16 +98,6 @@ def find(viewer: Viewer, product_id: int, supply_id: int) -> Supply:
 def version(supply: Supply) -> str:
     """Return a word that changes with what people set; stock reports and shipping move the quantity all day."""
     return f"{supply.purchase_price_cents}.{supply.priority}.{supply.supplier_sku}"
-
-
-def _changed_meanwhile(supply: Supply) -> Conflict:
-    cents = supply.purchase_price_cents
-    return Conflict(
-        "changed_meanwhile",
-        f"Somebody else changed this supply while you were editing it. It says now: quantity {supply.quantity}, "
-        f"priority {supply.priority}, SKU {supply.supplier_sku}, purchase price {money.show(cents) or 'none'}. "
-        "Yours is kept below: save it again to put it in its place.",
-    )
 
 
 def _writable(viewer: Viewer, product_id: int) -> Product:

@@ -7,7 +7,7 @@ from typing import Any
 import argon2
 import peewee as pw
 
-from webapp.actions import record
+from webapp.actions import editing, record
 from webapp.db import is_postgresql, now, transaction
 from webapp.domain import rights
 from webapp.domain.difference import difference
@@ -82,8 +82,11 @@ def insert(name: str, email: str, password: str) -> User:
     return user
 
 
-def update(viewer: Viewer, membership_id: int, draft: UserDraft) -> Membership:
-    """Change name, role and supplier; a new password ends the user's sessions. The address stays."""
+def update(viewer: Viewer, membership_id: int, draft: UserDraft, seen: str = "") -> Membership:
+    """Change name, role and supplier; a new password ends the user's sessions. The address stays.
+
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
+    """
     rights.need_admin(viewer, "manages users")
     membership = find(viewer, membership_id)
     _check(viewer, draft)
@@ -91,7 +94,10 @@ def update(viewer: Viewer, membership_id: int, draft: UserDraft) -> Membership:
         _check_belongs_here_alone(viewer, membership)
     with transaction():
         if membership.role == "admin" and draft.role != "admin":
-            _keep_an_admin(viewer, membership)
+            _keep_an_admin(viewer, membership)  # First: it locks rows as whoever disables one does.
+        editing.held(membership)
+        membership = find(viewer, membership_id)
+        editing.need_unchanged(seen, version(membership))
         values: dict[str, str] = {"name": draft.name.strip()}
         if draft.password:
             check_password(draft.password)
@@ -174,6 +180,13 @@ def find(viewer: Viewer, membership_id: int) -> Membership:
     if found is None:
         raise NotFound("user")
     return found
+
+
+def version(membership: Membership) -> str:
+    """Return a word that changes with the user's name, role, supplier and password."""
+    user = membership.user
+    values = (user.name, user.fs_uniquifier, membership.role, membership.supplier_id)
+    return editing.version(values=values)
 
 
 def _check(viewer: Viewer, draft: UserDraft) -> None:

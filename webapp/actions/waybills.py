@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from webapp.actions import allocations, record, waybill_files, waybill_state
+from webapp.actions import allocations, editing, record, waybill_files, waybill_state
 from webapp.actions.waybill_state import Draw, has_live
 from webapp.db import now, transaction
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -30,17 +30,28 @@ def create(
     return find(viewer, shipment_id)
 
 
-def edit(viewer: Viewer, shipment_id: int, typed: dict[str, Any], *, draw: Draw | None = None) -> Waybill:
-    """Change what was typed on a draft, and issue it with `draw`; an empty value gives the shipment's own back."""
+def edit(
+    viewer: Viewer, shipment_id: int, typed: dict[str, Any], *, draw: Draw | None = None, seen: str = ""
+) -> Waybill:
+    """Change what was typed on a draft, and issue it with `draw`; an empty value gives the shipment's own back.
+
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
+    """
     with transaction():
         shipment = _locked(viewer, shipment_id)
         draft = waybill_state.draft_of(viewer, shipment)
+        editing.need_unchanged(seen, version(draft))
         draft.details.update(typed)
         Waybill.update(details=draft.details, updated_at=now()).where(Waybill.id == draft.id).execute()
         if draw is not None:
             waybill_state.issue(draft, shipment, draw)
         _tell(viewer, shipment, draft, "waybill.edited" if draw is None else "waybill.issued")
     return find(viewer, shipment_id)
+
+
+def version(draft: Waybill) -> str:
+    """Return a word that changes with what was typed on a draft."""
+    return editing.version(id=draft.id, details=draft.details)
 
 
 def issue(viewer: Viewer, shipment_id: int, draw: Draw) -> Waybill:

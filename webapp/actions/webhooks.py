@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.actions import api_keys, credentials, record
+from webapp.actions import api_keys, credentials, editing, record
 from webapp.db import now, transaction
 from webapp.domain import signing
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -59,11 +59,16 @@ def create(viewer: Viewer, key_id: int, draft: WebhookDraft) -> Registered:
     return Registered(find(viewer, webhook.id), secret)
 
 
-def edit(viewer: Viewer, webhook_id: int, draft: WebhookDraft) -> Webhook:
-    """Change address, events and description."""
+def edit(viewer: Viewer, webhook_id: int, draft: WebhookDraft, seen: str = "") -> Webhook:
+    """Change address, events and description.
+
+    `seen` is `version()` of what the person saw: Conflict `changed_meanwhile` where it has changed since.
+    """
     _check(draft)
     webhook = find(viewer, webhook_id)
     with transaction():
+        webhook = editing.held(webhook)
+        editing.need_unchanged(seen, version(webhook))
         values = {
             "url": draft.url.strip(),
             "events": sorted(set(draft.events)),
@@ -142,6 +147,11 @@ def find(viewer: Viewer, webhook_id: int) -> Webhook:
     if webhook is None:
         raise NotFound("webhook")
     return webhook
+
+
+def version(webhook: Webhook) -> str:
+    """Return a word that changes with address, events and description; its secret has a form of its own."""
+    return editing.version(url=webhook.url, events=webhook.events, description=webhook.description)
 
 
 def secrets_of(webhook: Webhook, moment: dt.datetime) -> list[str]:

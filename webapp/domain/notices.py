@@ -17,9 +17,6 @@ AT_MOST_EVERY = dt.timedelta(hours=1)
 DIGEST_FROM, DIGEST_UNTIL = dt.time(8), dt.time(12)
 """By the store's clock. A worker that was down at eight still sends it, but no longer in the afternoon."""
 
-LATE_AFTER = 3
-"""Working days after which an order that is open counts as late in the summary."""
-
 
 def is_due(oldest: dt.datetime, told_at: dt.datetime | None, moment: dt.datetime) -> bool:
     """Tell whether to mail open questions, the oldest found at `oldest`; the last such mail was at `told_at`."""
@@ -31,12 +28,3 @@ def digest_day(moment: dt.datetime, time_zone: str, working_days: str) -> str | 
     here = moment.astimezone(store_clock.zone(time_zone))
     on_time = DIGEST_FROM <= here.time() < DIGEST_UNTIL
     return here.date().isoformat() if on_time and str(here.isoweekday()) in working_days else None
-
-
-def late_before(moment: dt.datetime, time_zone: str, working_days: str, days: int = LATE_AFTER) -> dt.datetime:
-    """Return the beginning of the working day `days` before today, by the store's clock: what is older is late."""
-    day, left = store_clock.day_at(moment, time_zone), days
-    while left and working_days:
-        day -= dt.timedelta(days=1)
-        left -= str(day.isoweekday()) in working_days
-    return store_clock.midnight(day, time_zone)

@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
-from webapp.actions.api_keys import OVERLAPS, KeyDraft
+from webapp.actions.api_keys import OVERLAPS, KeyDraft, version
 from webapp.actions.key_rights import MOST_REQUESTS
-from webapp.forms.fields import SelectChoice, clean_text, tidy
+from webapp.forms.fields import EditForm, SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import ApiKey
 
@@ -19,7 +19,7 @@ OVERLAP_WORDS = (_("None: the old secret ends at once"), _("1 hour"), _("24 hour
 """How `OVERLAPS` reads, for the catalogues: the choice looks its word up there."""
 
 
-class KeyForm(FlaskForm):
+class KeyForm(EditForm):
     name = StringField(
         _("Name"), [InputRequired(_("Give the key a name.")), Length(max=120), clean_text], filters=[tidy]
     )
@@ -75,6 +75,7 @@ class RotateForm(FlaskForm):
 def values_of(key: ApiKey) -> dict[str, object]:
     """Return a key's columns as the form's fields."""
     return {
+        "version": version(key),
         "name": key.name,
         "contact_name": key.contact_name,
         "contact_email": key.contact_email,

@@ -1,13 +1,12 @@
 """A courier: its name and the page on which it shows a parcel."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from webapp.actions.carriers import LONGEST_NAME
 from webapp.domain import tracking
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import EditForm, clean_text, tidy
 
 
 def tracking_pattern(form: Form, field: Field) -> None:
@@ -17,7 +16,7 @@ def tracking_pattern(form: Form, field: Field) -> None:
         raise ValidationError(wrong)
 
 
-class PatternForm(FlaskForm):
+class PatternForm(EditForm):
     """The page of a courier that is there already."""
 
     tracking_pattern = StringField(

@@ -6,17 +6,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.validators import AnyOf, Length, Optional
 
 from webapp.actions.channel_carriers import LONGEST
 from webapp.domain import channel_carriers, tracking
 from webapp.domain.channel_carriers import CarrierNames
-from webapp.forms.fields import SelectChoice, clean_text, tidy
+from webapp.forms.fields import EditForm, SelectChoice, clean_text, tidy
 
 
-class ChannelCarriersForm(FlaskForm):
+class ChannelCarriersForm(EditForm):
     """Whether what has no name is held back; the carriers' fields are added by `form_for`."""
 
     holds_unmapped = BooleanField(lazy_gettext("Hold back shipments whose carrier has no name there"))

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField, SelectField, StringField, URLField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -15,7 +14,7 @@ from webapp.actions.channels import ChannelDraft
 from webapp.connectors import http
 from webapp.connectors.channels import Kind
 from webapp.domain.viewer import Viewer
-from webapp.forms.fields import SelectChoice, clean_text, tidy
+from webapp.forms.fields import EditForm, SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 
 
@@ -30,7 +29,7 @@ def web_address(form: Form, field: Field) -> None:
         raise ValidationError(str(error)) from error
 
 
-class ChannelForm(FlaskForm):
+class ChannelForm(EditForm):
     """Name and address; the kind's own fields are added by `form_for`."""
 
     name = StringField(

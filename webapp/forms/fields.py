@@ -3,10 +3,18 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field, Form, ValidationError
+from flask_wtf import FlaskForm
+from wtforms import Field, Form, HiddenField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # It is newer than the stubs.
 
-__all__ = ["SelectChoice", "clean_text", "tidy"]
+__all__ = ["EditForm", "SelectChoice", "clean_text", "tidy"]
+
+
+class EditForm(FlaskForm):
+    """A form of a record that somebody else may change while it is open."""
+
+    version = HiddenField()
+    """Of what the person saw; empty where the record is new."""
 
 
 def tidy(value: Any) -> Any:

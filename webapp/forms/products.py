@@ -4,18 +4,17 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from webapp.actions.products import ProductDraft
+from webapp.actions.products import ProductDraft, version
 from webapp.domain import money
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import EditForm, clean_text, tidy
 from webapp.forms.numbers import Amount, WholeNumber
 from webapp.models import Product
 
 
-class ProductForm(FlaskForm):
+class ProductForm(EditForm):
     sku = StringField(
         "SKU",
         [DataRequired(_("Give the SKU: it is what order lines are matched by.")), Length(max=64), clean_text],
@@ -31,7 +30,6 @@ class ProductForm(FlaskForm):
     weight_grams = WholeNumber(_("Weight"), optional=True, high=1_000_000)
     own_seen = HiddenField()
     """The own stock that the form was opened with: left as it was, the count isn't written back over a later one."""
-    version = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field; a VAT rate lies between 0 and 100 per cent."""
@@ -66,5 +64,5 @@ def values_of(product: Product) -> dict[str, Any]:
         "own_quantity": str(product.own_quantity),
         "own_seen": str(product.own_quantity),
         "weight_grams": "" if product.weight_grams is None else str(product.weight_grams),
-        "version": product.updated_at.isoformat(),
+        "version": version(product),
     }

@@ -3,21 +3,20 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from webapp.forms.fields import clean_text, tidy
+from webapp.actions.publications import version
+from webapp.forms.fields import EditForm, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import Publication
 
 
-class PublicationForm(FlaskForm):
+class PublicationForm(EditForm):
     external_id = StringField(_("Number in the shop"), [Optional(), Length(max=120), clean_text], filters=[tidy])
     sku = StringField(_("SKU in the shop"), [Optional(), Length(max=64), clean_text], filters=[tidy])
     tells_stock = BooleanField(_("Tell the shop how much is in stock"))
     stock_buffer = WholeNumber(_("Units kept back"), default="0", high=1_000_000)
-    version = HiddenField()
 
     def columns(self) -> dict[str, Any]:
         """Return what was typed as columns; call it on a valid form."""
@@ -40,5 +39,5 @@ def values_of(publication: Publication) -> dict[str, Any]:
         "sku": publication.sku,
         "tells_stock": publication.tells_stock,
         "stock_buffer": str(publication.stock_buffer),
-        "version": publication.updated_at.isoformat(),
+        "version": version(publication),
     }

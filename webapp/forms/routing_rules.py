@@ -6,13 +6,12 @@ from typing import Any
 from babel import Locale
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, TimeField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from webapp.actions.routing_rules import RuleDraft
-from webapp.forms.fields import SelectChoice, clean_text, tidy
+from webapp.actions.routing_rules import RuleDraft, version
+from webapp.forms.fields import EditForm, SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import RoutingRule
 
@@ -47,7 +46,7 @@ def known_countries(form: Form, field: Field) -> None:
         raise ValidationError(told)
 
 
-class RoutingRuleForm(FlaskForm):
+class RoutingRuleForm(EditForm):
     name = StringField(
         _("Name"),
         [
@@ -88,6 +87,7 @@ class RoutingRuleForm(FlaskForm):
 def values_of(rule: RoutingRule) -> dict[str, Any]:
     """Return a rule's columns as what a browser would send of its form."""
     return {
+        "version": version(rule),
         "name": rule.name,
         "effect": rule.effect,
         "suppliers": [str(number) for number in rule.suppliers],

@@ -1,15 +1,14 @@
 """A saved filter: its name, and whether others see it."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from webapp.actions.saved_filters import LONGEST_NAME
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import EditForm, clean_text, tidy
 
 
-class FilterForm(FlaskForm):
+class FilterForm(EditForm):
     """What its owner may change."""
 
     name = StringField(

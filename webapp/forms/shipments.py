@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from flask_wtf import FlaskForm
 from wtforms import Field, Form, IntegerField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
 from webapp.actions.parcels import HEAVIEST_GRAMS, MOST, ParcelDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.domain.measures import whole
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import EditForm, clean_text, tidy
 
 LINE = "line_"
 """The name of a line's quantity is this and the line's id."""
@@ -67,7 +66,7 @@ def _grams(text: str) -> list[int | None]:
     return [None if word == "?" else whole(float(word.replace(",", ".")), 1000) for word in words]
 
 
-class TrackingForm(FlaskForm):
+class TrackingForm(EditForm):
     """With which courier it goes, and how it is followed."""
 
     carrier = StringField(lazy_gettext("Carrier"), [Length(max=80), clean_text], filters=[tidy])

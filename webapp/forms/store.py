@@ -6,13 +6,12 @@ from typing import Any
 from babel import Locale
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import EmailField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.actions.stores import StoreDraft
-from webapp.forms.fields import SelectChoice, clean_text, tidy
+from webapp.forms.fields import EditForm, SelectChoice, clean_text, tidy
 
 ADDRESS = ("street", "postcode", "city", "state", "country")
 
@@ -43,7 +42,7 @@ def _text(label: Any, longest: int) -> StringField:
     return StringField(label, [Optional(), Length(max=longest), clean_text], filters=[tidy])
 
 
-class StoreForm(FlaskForm):
+class StoreForm(EditForm):
     name = StringField(
         _("Store name"), [DataRequired(_("Give your store a name.")), Length(max=120), clean_text], filters=[tidy]
     )
@@ -67,7 +66,6 @@ class StoreForm(FlaskForm):
         [Optional(), Email(_("This isn't an e-mail address.")), Length(max=254)],
         filters=[tidy],
     )
-    version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,12 +5,11 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, Optional
 
 from webapp.actions.suppliers import MAX_DAYS, SupplierDraft, version
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import EditForm, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import Supplier
 
@@ -22,9 +21,7 @@ def _text(label: Any, longest: int) -> StringField:
     return StringField(label, [Optional(), Length(max=longest), clean_text], filters=[tidy])
 
 
-class SupplierForm(FlaskForm):
-    version = HiddenField()
-    """Of what the person saw."""
+class SupplierForm(EditForm):
     name = StringField(
         _("Name"),
         [

@@ -3,25 +3,22 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.actions.supplies import SupplyDraft, version
 from webapp.domain import money
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import EditForm, clean_text, tidy
 from webapp.forms.numbers import Amount, WholeNumber
 from webapp.models import Supply
 
 
-class SupplyForm(FlaskForm):
+class SupplyForm(EditForm):
     supplier_id = SelectField(_("Supplier"), [InputRequired(_("Choose the supplier."))])
     supplier_sku = StringField(_("Supplier SKU"), [Optional(), Length(max=64), clean_text], filters=[tidy])
     quantity = WholeNumber(_("Quantity"))
     purchase_price = Amount(_("Purchase price"), optional=True)
     priority = WholeNumber(_("Priority"), high=1000, default="10")
-    version = HiddenField()
-    """Of what the person saw."""
     quantity_seen = HiddenField()
     """The quantity that the form was opened with: left as it was, it isn't written back over a later one."""
 

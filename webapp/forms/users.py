@@ -8,7 +8,7 @@ from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from webapp.actions.users import UserDraft
-from webapp.forms.fields import SelectChoice, clean_text, tidy
+from webapp.forms.fields import EditForm, SelectChoice, clean_text, tidy
 
 ROLES = (("merchant", _("Merchant")), ("admin", _("Admin")), ("clerk", _("Clerk of a supplier")))
 
@@ -29,7 +29,7 @@ class AccessForm(FlaskForm):
     supplier_id = SelectField(_("Supplier (for clerks)"), coerce=id_or_none, validators=[Optional()])
 
 
-class UserForm(AccessForm):
+class UserForm(AccessForm, EditForm):
     name = StringField(_("Name"), [DataRequired(_("Give a name.")), Length(max=120), clean_text], filters=[tidy])
     password = PasswordField(_("Password"), [Optional()])
 

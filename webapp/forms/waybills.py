@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 
 from webapp.domain import money, waybill_format
 from webapp.domain.waybill import LONGEST_NOTES
-from webapp.forms.fields import clean_text, tidy
+from webapp.forms.fields import EditForm, clean_text, tidy
 from webapp.forms.numbers import Amount
 
 SENDER = ("name", "address", "postcode", "city", "state_iso", "country_iso")
@@ -22,7 +22,7 @@ def _text(label: Any, longest: int = 120) -> StringField:
     return StringField(label, [Optional(), Length(max=longest, message=told), clean_text], filters=[tidy])
 
 
-class WaybillForm(FlaskForm):
+class WaybillForm(EditForm):
     """What stands on the label beside the shipment's own data."""
 
     sender_name = _text(_("Sender"))
@@ -36,12 +36,12 @@ class WaybillForm(FlaskForm):
     cash = Amount(_("Cash on delivery"), optional=True)
 
     @classmethod
-    def showing(cls, details: dict[str, Any]) -> "WaybillForm":
+    def showing(cls, details: dict[str, Any], version: str = "") -> "WaybillForm":
         """Return the form filled in with what a waybill says."""
         sender = {f"sender_{part}": details["sender"].get(part, "") for part in SENDER}
         collected = details["cash_on_delivery"]
         cash = money.show(collected["amount_cents"]) if collected else ""
-        texts = {"reference": details["reference"], "notes": details["notes"]}
+        texts = {"reference": details["reference"], "notes": details["notes"], "version": version}
         form: WaybillForm = cls(formdata=None, data=sender | texts | {"cash": cash})
         return form
 

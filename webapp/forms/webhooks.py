@@ -7,10 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, URLField, widgets
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from webapp.actions.webhooks import OVERLAPS, WebhookDraft
+from webapp.actions.webhooks import OVERLAPS, WebhookDraft, version
 from webapp.connectors import http
 from webapp.domain.webhook_events import EVENTS
-from webapp.forms.fields import SelectChoice, clean_text, tidy
+from webapp.forms.fields import EditForm, SelectChoice, clean_text, tidy
 from webapp.forms.numbers import WholeNumber
 from webapp.models import Webhook
 
@@ -32,7 +32,7 @@ class Ticks(SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
 
-class WebhookForm(FlaskForm):
+class WebhookForm(EditForm):
     api_key_id = SelectField(_("API key whose data it sends"), [InputRequired(_("Choose the key that it speaks for."))])
     url = URLField(
         _("Address of the receiver"),
@@ -71,6 +71,7 @@ class RotateSecretForm(FlaskForm):
 def values_of(webhook: Webhook) -> dict[str, object]:
     """Return a webhook's columns as the form's fields."""
     return {
+        "version": version(webhook),
         "api_key_id": str(webhook.api_key_id),
         "url": webhook.url,
         "description": webhook.description,

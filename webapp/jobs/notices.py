@@ -50,13 +50,11 @@ class Notifier:
                 self._digest(member, member.store, _viewer(member), member.user.email, member.user.language)
 
     def _digest(self, row: Membership | Store, store: Store, viewer: Viewer, to: str, language: str) -> None:
-        moment = now()
-        day = rules.digest_day(moment, store.time_zone, store.working_days)
+        day = rules.digest_day(now(), store.time_zone, store.working_days)
         if day is None or row.digest_on == day:
             return
-        late = rules.late_before(moment, store.time_zone, store.working_days)
         with force_locale(language or "en"):
-            letter = letters.summary(store.name, day, digest.of(viewer, late), self._base_url)
+            letter = letters.summary(store.name, day, digest.of(viewer, store.time_zone), self._base_url)
             notices.tell_digest(row, to, day, letter)
 
 

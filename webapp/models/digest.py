@@ -1,13 +1,12 @@
 """The counts of the daily summary, for the whole store or for one supplier's people."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 import peewee as pw
 
 from webapp.domain import order_status
 from webapp.domain.viewer import Viewer
-from webapp.models import overview, tasks
+from webapp.models import order_due, overview, tasks
 from webapp.models.allocation import Allocation
 from webapp.models.order import Order
 
@@ -27,15 +26,15 @@ class Digest:
     """Open questions of the store's own people; 0 for a supplier's."""
 
 
-def of(viewer: Viewer, late_before: dt.datetime) -> Digest:
-    """Count for what the viewer sees."""
+def of(viewer: Viewer, time_zone: str) -> Digest:
+    """Count for what the viewer sees; `late` is what the start page calls so."""
     counted = Order.visible_to(viewer, Order.status, pw.fn.COUNT(Order.id)).where(Order.status.in_(OPEN))
     by_status = dict(counted.group_by(Order.status).tuples())
     packable = Order.visible_to(viewer, Order.id).where(Order.status.in_(order_status.PACKABLE))
     bound = viewer.supplier_id is not None
     return Digest(
         {status: by_status[status] for status in OPEN if status in by_status},
-        packable.where(Order.ordered_at < late_before).count(),
+        order_due.soonest(viewer, "late", time_zone).order_by().count(),
         packable.where(Order.id.in_(Allocation.unaccepted(viewer))).count() if bound else 0,
         overview.cancel_requests(viewer) if bound else 0,
         0 if bound else tasks.count(viewer.store_id),

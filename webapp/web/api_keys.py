@@ -5,11 +5,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from webapp.actions import api_keys, api_requests, key_admission, stores
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.api_keys import KeyForm, RotateForm, values_of
 from webapp.forms.fields import SelectChoice
 from webapp.models import ApiKey, Supplier
 from webapp.web import access, nonces
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import after, page, page_of, put_errors, search_words, see
 
 blueprint = Blueprint("api_keys", __name__, url_prefix="/api-keys")
@@ -104,18 +105,21 @@ def edit(key_id: int) -> Response:
 @blueprint.post("/<id:key_id>")
 def update(key_id: int) -> Response:
     key = api_keys.find(access.viewer(), key_id)
-    form = _form(key=key)
+    form, status = _form(key=key), 422
     if form.validate_on_submit():
         try:
-            changed = api_keys.edit(access.viewer(), key_id, form.draft())
+            changed = api_keys.edit(access.viewer(), key_id, form.draft(), form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            fresh = api_keys.find(access.viewer(), key_id)
+            status = put_conflict(form, conflict, _form(values_of(fresh), fresh))
         else:
             off = key.enabled and not changed.enabled
             more = _("Saved. It may do more than before, so an admin must enable it again.")
             told = more if off else _("Saved.")
             return see(url_for("api_keys.show", key_id=key_id), told, "warning" if off else "success")
-    return page("api_keys/edit.html", status=422, form=form, key=key)
+    return page("api_keys/edit.html", status=status, form=form, key=key)
 
 
 @blueprint.post("/<id:key_id>/enable")

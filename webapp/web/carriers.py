@@ -9,6 +9,7 @@ from webapp.domain import tracking
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.carriers import CarrierForm, PatternForm
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, search_words, see
 
 blueprint = Blueprint("carriers", __name__, url_prefix="/carriers")
@@ -51,22 +52,22 @@ def create() -> Response:
 @blueprint.get("/<key>/edit")
 def edit(key: str) -> Response:
     carrier = carriers.find(access.viewer(), key)
-    return page("carriers/edit.html", form=PatternForm(formdata=None, obj=carrier), carrier=carrier)
+    return page("carriers/edit.html", form=_stored(carrier), carrier=carrier)
 
 
 @blueprint.post("/<key>")
 def update(key: str) -> Response:
-    carrier, form = carriers.find(access.viewer(), key), PatternForm()
+    carrier, form, status = carriers.find(access.viewer(), key), PatternForm(), 422
     if form.validate_on_submit():
         try:
-            carriers.change(access.viewer(), key, form.tracking_pattern.data or "")
+            carriers.change(access.viewer(), key, form.tracking_pattern.data or "", form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
         except Conflict as conflict:
-            form.form_errors.append(conflict.message)
+            status = put_conflict(form, conflict, _stored(carriers.find(access.viewer(), key)))
         else:
             return see(url_for("carriers.index"), _("The tracking page of %(name)s is changed.", name=carrier.name))
-    return page("carriers/edit.html", status=422, form=form, carrier=carrier)
+    return page("carriers/edit.html", status=status, form=form, carrier=carrier)
 
 
 @blueprint.get("/<key>/archive")
@@ -84,3 +85,8 @@ def archive(key: str) -> Response:
 def restore(key: str) -> Response:
     carriers.restore(access.viewer(), key)
     return see(url_for("carriers.index"), _("Restored."))
+
+
+def _stored(carrier: carriers.Known) -> PatternForm:
+    values = {"tracking_pattern": carrier.tracking_pattern, "version": carriers.version(carrier)}
+    return PatternForm(formdata=None, data=values)

@@ -12,10 +12,11 @@ from webapp.connectors.channels import kind_of
 from webapp.domain import channel_carriers as naming
 from webapp.domain import tracking
 from webapp.domain.channel_carriers import CarrierNames
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.channel_carriers import ChannelCarriersForm, form_for
 from webapp.models import Channel
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, see
 
 blueprint = Blueprint("channel_carriers", __name__, url_prefix="/channels/<id:channel_id>/carriers")
@@ -39,30 +40,37 @@ class Row:
 @blueprint.get("")
 def edit(channel_id: int) -> Response:
     channel = channels.find(access.viewer(), channel_id)
-    return _page(channel, _form(channel, formdata=None, data={"holds_unmapped": channel.holds_unmapped}))
+    return _page(channel, _stored(channel))
 
 
 @blueprint.post("")
 def update(channel_id: int) -> Response:
     viewer = access.viewer()
     channel = channels.find(viewer, channel_id)
-    wants, form = kind_of(channel.kind).carriers, _form(channel)
+    wants, form, status = kind_of(channel.kind).carriers, _form(channel), 422
     if form.validate_on_submit():
-        holds = wants.free and bool(form.holds_unmapped.data)
+        holds, seen = wants.free and bool(form.holds_unmapped.data), form.version.data or ""
         try:
-            gone = channel_carriers.save(viewer, channel_id, wants, form.choices(request.form), holds=holds)
+            gone = channel_carriers.save(viewer, channel_id, wants, form.choices(request.form), holds=holds, seen=seen)
         except Invalid as invalid:
             for carrier, messages in invalid.errors.items():
                 form.name_of(carrier).errors = messages
+        except Conflict as conflict:
+            status = put_conflict(form, conflict, _stored(channels.find(viewer, channel_id)))
         else:
             return see(url_for("channel_carriers.edit", channel_id=channel_id), _said(gone))
-    return _page(channel, form, 422)
+    return _page(channel, form, status)
 
 
 def _said(gone: int) -> str:
     if not gone:
         return str(_("Saved."))
     return str(ngettext("Saved. %(num)s confirmation goes out now.", "Saved. %(num)s confirmations go out now.", gone))
+
+
+def _stored(channel: Channel) -> ChannelCarriersForm:
+    values = {"holds_unmapped": channel.holds_unmapped, "version": channel_carriers.version(channel)}
+    return _form(channel, formdata=None, data=values)
 
 
 def _form(channel: Channel, **kwargs: Any) -> ChannelCarriersForm:

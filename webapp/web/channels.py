@@ -9,11 +9,12 @@ from webapp.actions import channel_carriers, channel_secrets, channels, reconcil
 from webapp.connectors.channels import KINDS, ConnectorError, Kind, kind_of, open_channel
 from webapp.db import now
 from webapp.domain import reconciling
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.channels import ChannelForm, form_for
 from webapp.models import Channel, Push, SyncRun
 from webapp.web import access
 from webapp.web.channel_secrets import reveal
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import after, page, page_of, put_errors, see
 from webapp.web.sayings import said
 
@@ -118,24 +119,24 @@ def show(channel_id: int) -> Response:
 def edit(channel_id: int) -> Response:
     channel = channels.find(access.viewer(), channel_id)
     kind = kind_of(channel.kind)
-    values = {name: getattr(channel, name) for name in ("name", "base_url", "calls_per_minute")} | channel.settings
-    form = form_for(kind, access.viewer(), said, known=True, formdata=None, data=values)
-    return page("channels/edit.html", form=form, kind=kind, channel=channel, tested=None)
+    return page("channels/edit.html", form=_stored(channel), kind=kind, channel=channel, tested=None)
 
 
 @blueprint.post("/<id:channel_id>")
 def update(channel_id: int) -> Response:
     channel = channels.find(access.viewer(), channel_id)
     kind = kind_of(channel.kind)
-    form = form_for(kind, access.viewer(), said, known=True)
+    form, status = form_for(kind, access.viewer(), said, known=True), 422
     if form.validate_on_submit():
         try:
-            channels.update(access.viewer(), channel_id, form.draft())
+            channels.update(access.viewer(), channel_id, form.draft(), form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            status = put_conflict(form, conflict, _stored(channels.find(access.viewer(), channel_id)))
         else:
             return see(url_for("channels.show", channel_id=channel_id), _("Saved."))
-    return page("channels/edit.html", status=422, form=form, kind=kind, channel=channel, tested=None)
+    return page("channels/edit.html", status=status, form=form, kind=kind, channel=channel, tested=None)
 
 
 @blueprint.post("/<id:channel_id>/test")
@@ -227,6 +228,13 @@ def disconnect(channel_id: int) -> Response:
 
 def _kind(kind: str) -> Kind:
     return kind_of(kind) if kind in KINDS else abort(404)
+
+
+def _stored(channel: Channel) -> ChannelForm:
+    """Return the form as it opens; secrets stand in none."""
+    values = {name: getattr(channel, name) for name in ("name", "base_url", "calls_per_minute")} | channel.settings
+    values["version"] = channels.version(channel)
+    return form_for(kind_of(channel.kind), access.viewer(), said, known=True, formdata=None, data=values)
 
 
 def _test(form: ChannelForm, kind: str, secrets: dict[str, str]) -> tuple[bool, str]:

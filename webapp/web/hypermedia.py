@@ -13,7 +13,7 @@ from jinja2_fragments.flask import render_block
 from webapp.domain.errors import Invalid
 from webapp.web import access, given
 from webapp.web.sayings import said
-from webapp.web.words import badge, icon, money, span, when
+from webapp.web.words import badge, icon, money, shipment_badge, span, when
 
 PAGE = 50
 """Rows of one page of a list."""
@@ -90,7 +90,8 @@ def own_path(target: str | None) -> str | None:
 
 def register(app: Flask) -> None:
     """Give every template the functions above, the macros, and who is looking."""
-    app.jinja_env.globals.update(when=when, span=span, money=money, icon=icon, badge=badge, PAGE=PAGE)
+    words = {"when": when, "span": span, "money": money, "icon": icon, "badge": badge, "shipment_badge": shipment_badge}
+    app.jinja_env.globals.update(words, PAGE=PAGE)
     app.context_processor(_context)
     for name in MACROS:
         with app.app_context():

@@ -38,14 +38,26 @@ def slips(viewer: Viewer, shipment_ids: list[int], *, prices: bool = False) -> l
     return [_slip(viewer, row, contents[row.id]) for row in found]
 
 
+def parcels(viewer: Viewer, order_ids: list[int]) -> tuple[list[int], list[Order]]:
+    """Return the shipments of these orders that the viewer sees, canceled ones left out, and the orders without any.
+
+    Both follow the order of the ids. Raises NotFound for an order that the viewer can't see.
+    """
+    orders = _orders(viewer, order_ids)
+    query = Shipment.visible_to(viewer).select(Shipment.id, Shipment.order)
+    found: dict[int, list[int]] = {order_id: [] for order_id in order_ids}
+    live = query.where(Shipment.order.in_(order_ids), Shipment.status != "canceled").order_by(Shipment.id)
+    for shipment in live:
+        found[shipment.order_id].append(shipment.id)
+    return [number for ids in found.values() for number in ids], [orders[key] for key, ids in found.items() if not ids]
+
+
 def pick_list(viewer: Viewer, stock: int | None, order_ids: list[int], shipment_ids: list[int]) -> PickList:
     """Return what is to be fetched: for shipments what is in them, for orders what waits to be packed in the stock."""
     shipments = _shipments(viewer, shipment_ids)
     contents = _contents(viewer, shipments)
     parts = [_part(viewer, row.order, contents[row.id]) for row in shipments]
-    orders = {row.id: row for row in Order.visible_to(viewer).where(Order.id.in_(_bounded(order_ids)))}
-    if len(orders) < len(set(order_ids)):
-        raise NotFound("order")
+    orders = _orders(viewer, order_ids)
     waiting = desk.open_lines(viewer, stock, list(orders))
     items = _items(viewer, stock, [pair for pairs in waiting.values() for pair in pairs])
     for order_id in order_ids:
@@ -76,6 +88,13 @@ def _bounded(ids: list[int]) -> list[int]:
     if len(ids) > MOST_AT_ONCE:
         raise Conflict("too_many", _("At most %(count)s fit on one paper.", count=MOST_AT_ONCE))
     return ids
+
+
+def _orders(viewer: Viewer, ids: list[int]) -> dict[int, Order]:
+    found = {row.id: row for row in Order.visible_to(viewer).where(Order.id.in_(_bounded(ids)))}
+    if len(found) < len(set(ids)):
+        raise NotFound("order")
+    return found
 
 
 def _shipments(viewer: Viewer, ids: list[int]) -> list[Shipment]:

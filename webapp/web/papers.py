@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 
 from webapp.actions import waybill_files
 from webapp.connectors import labels
-from webapp.domain.errors import NotFound, Refusal
+from webapp.domain.errors import Conflict, NotFound, Refusal
 from webapp.domain.waybill_format import PDF
-from webapp.web import access, paper_content, stocks
-from webapp.web.hypermedia import own_path, see
+from webapp.models import Order
+from webapp.web import access, order_query, paper_content, stocks
+from webapp.web.hypermedia import own_path, page, see
 
 blueprint = Blueprint("papers", __name__)
 blueprint.before_request(access.require_login)
@@ -25,16 +26,26 @@ def slip(shipment_id: int) -> Response:
 
 @blueprint.get("/packing-slips.pdf")
 def slips() -> Response:
+    """Give the slips of ticked shipments, or of the parcels of ticked orders."""
+    if _asks_for_orders():
+        return _slips_of_orders()
     return _printed(lambda ids: labels.packing_slips(paper_content.slips(access.viewer(), ids), _), "packing-slips")
 
 
 @blueprint.get("/pick-list.pdf")
 def pick_list() -> Response:
     """Give a pick list of ticked shipments, or of orders as far as they wait to be packed."""
-    wanted = stocks.ticked("order") if request.args.get("order") else []
-    if not wanted:
+    if not _asks_for_orders():
         return _printed(_picked, "pick-list")
-    listed = paper_content.pick_list(access.viewer(), stocks.chosen(None), wanted, [])
+    wanted = _orders()
+    if not wanted:
+        return _none_ticked()
+    try:
+        listed = paper_content.pick_list(access.viewer(), stocks.chosen(None), wanted, [])
+    except Conflict as conflict:
+        if "query" not in request.args:
+            raise
+        return see(_list(), conflict.message, "warning")
     return shown(labels.pick_list(listed, _), "pick-list")
 
 
@@ -67,6 +78,47 @@ def _printed(draw: Callable[[list[int]], bytes], name: str) -> Response:
         return see(back, _("One of the uploaded labels can’t be joined with others: download it alone."), "danger")
     except Refusal as refused:
         return see(back, refused.message, "danger")
+
+
+def _slips_of_orders() -> Response:
+    """Give the slips of all parcels of these orders; orders without a parcel are named first."""
+    viewer, wanted = access.viewer(), _orders()
+    if not wanted:
+        return _none_ticked()
+    try:
+        parcels, without = paper_content.parcels(viewer, wanted)
+        if not parcels:
+            told = _(
+                "None of these orders has a parcel yet, so there is no packing slip. Print a pick list and pack them."
+            )
+            return see(_list(), told, "warning")
+        if without:
+            return page("papers/slips.html", parcels=parcels, without=without, count=len(wanted), home=_list())
+        return shown(labels.packing_slips(paper_content.slips(viewer, parcels), _), "packing-slips")
+    except Conflict as conflict:
+        return see(_list(), conflict.message, "warning")
+
+
+def _asks_for_orders() -> bool:
+    """Tell whether the list of orders asks, which sends its filters along, or a page that names orders."""
+    return "query" in request.args or "order" in request.args
+
+
+def _orders() -> list[int]:
+    """Return the orders that were ticked, or all that match the list's filters."""
+    if request.args.get("matching") != "1":
+        return stocks.ticked("order")
+    search = order_query.of_text(request.args.get("query", "")).search
+    return [row[0] for row in search.sorted(access.viewer(), Order.id).limit(paper_content.MOST_AT_ONCE + 1).tuples()]
+
+
+def _list() -> str:
+    query = order_query.of_text(request.args.get("query", "")).query
+    return url_for("orders.index") + (f"?{query}" if query else "")
+
+
+def _none_ticked() -> Response:
+    return see(_list(), _("Tick at least one order first."), "warning")
 
 
 def _picked(ids: list[int]) -> bytes:

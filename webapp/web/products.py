@@ -11,6 +11,7 @@ from webapp.forms.products import ProductForm, values_of
 from webapp.models import SkuLink
 from webapp.web import access, product_page, product_query
 from webapp.web.access import only
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import PAGE, Page, after, page, page_of, put_errors, see
 from webapp.web.product_query import search_of_request
 
@@ -93,18 +94,18 @@ def edit(product_id: int) -> Response:
 @only("admin", "merchant")
 def update(product_id: int) -> Response:
     product = products.find(access.viewer(), product_id)
-    form = ProductForm()
+    form, status = ProductForm(), 422
     if form.validate_on_submit():
         try:
-            products.update(access.viewer(), product_id, form.draft(), form.version.data)
+            products.update(access.viewer(), product_id, form.draft(), form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
         except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            form.version.data = products.version(products.find(access.viewer(), product_id))
+            fresh = products.find(access.viewer(), product_id)
+            status = put_conflict(form, conflict, ProductForm(formdata=None, data=values_of(fresh)))
         else:
             return see(url_for("products.show", product_id=product_id), _("Saved."))
-    return page("products/edit.html", status=422, form=form, product=product)
+    return page("products/edit.html", status=status, form=form, product=product)
 
 
 @blueprint.post("/<id:product_id>/archive")

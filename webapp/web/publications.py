@@ -10,6 +10,7 @@ from webapp.forms.fields import SelectChoice
 from webapp.forms.publications import NewPublicationForm, PublicationForm, values_of
 from webapp.models import Channel, Publication
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("publications", __name__, url_prefix="/products/<id:product_id>/publications")
@@ -49,19 +50,17 @@ def edit(product_id: int, publication_id: int) -> Response:
 
 @blueprint.post("/<id:publication_id>")
 def update(product_id: int, publication_id: int) -> Response:
-    publication, form = _find(product_id, publication_id), PublicationForm(request.form)
+    publication, form, status = _find(product_id, publication_id), PublicationForm(request.form), 422
     if form.validate():
         try:
-            if form.version.data != publication.updated_at.isoformat():
-                raise Conflict("changed_meanwhile", _("Somebody else changed it meanwhile. Look at it, then save."))
-            publications.edit(access.viewer(), publication, form.columns())
+            publications.edit(access.viewer(), publication, form.columns(), form.version.data or "")
         except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            form.version.data = _find(product_id, publication_id).updated_at.isoformat()
+            fresh = _find(product_id, publication_id)
+            status = put_conflict(form, conflict, PublicationForm(formdata=None, data=values_of(fresh)))
         else:
             return see(url_for("products.show", product_id=product_id), _("Saved."))
     values = {"form": form, "publication": publication, "product": publication.product}
-    return page("publications/edit.html", status=422, **values)
+    return page("publications/edit.html", status=status, **values)
 
 
 def _find(product_id: int, publication_id: int) -> Publication:

@@ -12,6 +12,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.routing_rules import EFFECTS, RoutingRuleForm, values_of
 from webapp.models import Channel, RoutingRule, Supplier
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, see
 from webapp.web.sayings import said
 
@@ -51,21 +52,22 @@ def create() -> Response:
 @blueprint.get("/<id:rule_id>/edit")
 def edit(rule_id: int) -> Response:
     rule = routing_rules.find(access.viewer(), rule_id)
-    form = _offered(RoutingRuleForm(formdata=MultiDict(values_of(rule))))
-    return page("routing_rules/edit.html", form=form, rule=rule)
+    return page("routing_rules/edit.html", form=_stored(rule), rule=rule)
 
 
 @blueprint.post("/<id:rule_id>")
 def update(rule_id: int) -> Response:
-    rule, form = routing_rules.find(access.viewer(), rule_id), _offered(RoutingRuleForm())
+    rule, form, status = routing_rules.find(access.viewer(), rule_id), _offered(RoutingRuleForm()), 422
     if form.validate_on_submit():
         try:
-            made = routing_rules.change(access.viewer(), rule_id, form.draft())
+            made = routing_rules.change(access.viewer(), rule_id, form.draft(), form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            status = put_conflict(form, conflict, _stored(rule))
         else:
             return see(_url(made, "trial"), _("Saved as a draft. Here is what it would have changed."))
-    return page("routing_rules/edit.html", status=422, form=form, rule=rule)
+    return page("routing_rules/edit.html", status=status, form=form, rule=rule)
 
 
 @blueprint.get("/<id:rule_id>/trial")
@@ -109,6 +111,10 @@ def _trial(rule: RoutingRule, status: int = 200, objection: str = "") -> Respons
         "objection": objection,
     }
     return page("routing_rules/trial.html", status=status, most=routing_trials.SHOWN, **values, **_words())
+
+
+def _stored(rule: RoutingRule) -> RoutingRuleForm:
+    return _offered(RoutingRuleForm(formdata=MultiDict(values_of(routing_rules.written(rule)))))
 
 
 def _offered(form: RoutingRuleForm) -> RoutingRuleForm:

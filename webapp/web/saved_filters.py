@@ -7,6 +7,7 @@ from webapp.actions import saved_filters
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.saved_filters import FilterForm, NewFilterForm
 from webapp.web import access, order_query
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("saved_filters", __name__, url_prefix="/orders/filters")
@@ -32,21 +33,23 @@ def create() -> Response:
 
 @blueprint.get("/<id:filter_id>/edit")
 def edit(filter_id: int) -> Response:
-    known = saved_filters.find(access.viewer(), filter_id)
-    return _edit(filter_id, FilterForm(formdata=None, obj=known))
+    return _edit(filter_id, _stored(filter_id))
 
 
 @blueprint.post("/<id:filter_id>")
 def update(filter_id: int) -> Response:
-    known, form = saved_filters.find(access.viewer(), filter_id), FilterForm()
+    known, form, status = saved_filters.find(access.viewer(), filter_id), FilterForm(), 422
     if form.validate_on_submit():
+        name, shared, seen = form.name.data or "", bool(form.shared.data), form.version.data or ""
         try:
-            saved_filters.change(access.viewer(), filter_id, form.name.data or "", shared=bool(form.shared.data))
+            saved_filters.change(access.viewer(), filter_id, name, shared=shared, seen=seen)
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            status = put_conflict(form, conflict, _stored(filter_id))
         else:
             return see(_list(known.query), _("Saved."))
-    return _edit(filter_id, form, 422)
+    return _edit(filter_id, form, status)
 
 
 @blueprint.post("/<id:filter_id>/delete")
@@ -54,6 +57,11 @@ def destroy(filter_id: int) -> Response:
     known = saved_filters.find(access.viewer(), filter_id)
     saved_filters.delete(access.viewer(), filter_id)
     return see(url_for("orders.index"), _("The filter %(name)s is deleted. No order is touched.", name=known.name))
+
+
+def _stored(filter_id: int) -> FilterForm:
+    known = saved_filters.find(access.viewer(), filter_id)
+    return FilterForm(formdata=None, obj=known, data={"version": saved_filters.version(known)})
 
 
 def _edit(filter_id: int, form: FilterForm, status: int = 200) -> Response:

@@ -13,6 +13,7 @@ from webapp.forms.shipments import ShipForm, TrackingForm, weights_text
 from webapp.models import Order, OrderLine, Shipment, Supplier
 from webapp.models.shipment_search import OWN, find_shipments
 from webapp.web import access, given, shipment_page, stocks, waybill_page
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import PAGE, after, own_path, page, page_of, put_errors, search_words, see
 from webapp.web.orders import supplier_choices
 from webapp.web.sayings import said
@@ -80,9 +81,7 @@ def edit(shipment_id: int) -> Response:
     shipment = shipments.find(access.viewer(), shipment_id)
     if shipment.status == "canceled":
         return see(_url(shipment_id), _("A canceled shipment can't be changed."), "warning")
-    form = TrackingForm(formdata=None, obj=shipment)
-    form.parcels.data = weights_text(parcels.drafts_of(shipment))
-    return _edit_page(shipment, form)
+    return _edit_page(shipment, _stored(shipment))
 
 
 @blueprint.post("/shipments/<id:shipment_id>")
@@ -98,13 +97,13 @@ def update(shipment_id: int) -> Response:
     if texts["tracking_url"] in ("", shipment.tracking_url):
         del texts["tracking_url"]  # Left as it was, it follows carrier and code.
     try:
-        shipments.edit(access.viewer(), shipment_id, parcels=packed, **texts)
+        shipments.edit(access.viewer(), shipment_id, parcels=packed, seen=form.version.data or "", **texts)
     except Invalid as invalid:
         put_errors(form, invalid)
         return _edit_page(shipment, form, 422)
     except Conflict as conflict:
-        form.form_errors.append(conflict.message)
-        return _edit_page(shipment, form, 409)
+        shipment = shipments.find(access.viewer(), shipment_id)
+        return _edit_page(shipment, form, put_conflict(form, conflict, _stored(shipment)))
     return see(_url(shipment_id), _("Shipment %(number)s is changed.", number=shipment_id))
 
 
@@ -200,6 +199,12 @@ def _form_page(order: Order, source: int, form: ShipForm, status: int = 200) -> 
         carriers=carriers.names(viewer.store_id),
         address=masking.address(viewer, order.delivery_address),
     )
+
+
+def _stored(shipment: Shipment) -> TrackingForm:
+    form = TrackingForm(formdata=None, obj=shipment, data={"version": shipments.version(shipment)})
+    form.parcels.data = weights_text(parcels.drafts_of(shipment))
+    return form
 
 
 def _edit_page(shipment: Shipment, form: TrackingForm, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.store import ADDRESS, StoreForm, countries, day_names, time_zones
 from webapp.models import Store
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("store", __name__, url_prefix="/store")
@@ -28,10 +29,7 @@ def show() -> Response:
 
 @blueprint.get("/edit")
 def edit() -> Response:
-    store = access.store()
-    address = {name: store.address.get(name, "") for name in ADDRESS}
-    known = stores.facts(store) | address | {"working_days": list(store.working_days)}
-    return _form_page(StoreForm(data=known | {"version": stores.version(store)}))
+    return _form_page(_stored(access.store()))
 
 
 @blueprint.post("/")
@@ -43,13 +41,16 @@ def update() -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            form.form_errors.append(_("What you typed is still here. Save again to put it in place of that."))
-            form.version.data = stores.version(Store.get_by_id(access.viewer().store_id))
-            status = conflict.status
+            status = put_conflict(form, conflict, _stored(Store.get_by_id(access.viewer().store_id)))
         else:
             return see(url_for("store.show"), _("The store is saved."))
     return _form_page(form, status)
+
+
+def _stored(store: Store) -> StoreForm:
+    address = {name: store.address.get(name, "") for name in ADDRESS}
+    known = stores.facts(store) | address | {"working_days": list(store.working_days)}
+    return StoreForm(formdata=None, data=known | {"version": stores.version(store)})
 
 
 def _form_page(form: StoreForm, status: int = 200) -> Response:

@@ -10,6 +10,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.suppliers import SupplierForm, values_of
 from webapp.models import Product, Supplier, Supply
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import after, page, page_of, put_errors, search_words, see
 
 blueprint = Blueprint("suppliers", __name__, url_prefix="/suppliers")
@@ -94,7 +95,7 @@ def show(supplier_id: int) -> Response:
 @blueprint.get("/<id:supplier_id>/edit")
 def edit(supplier_id: int) -> Response:
     supplier = suppliers.find(access.viewer(), supplier_id)
-    return page("suppliers/edit.html", form=SupplierForm(formdata=None, data=values_of(supplier)), supplier=supplier)
+    return page("suppliers/edit.html", form=_stored(supplier_id), supplier=supplier)
 
 
 @blueprint.post("/<id:supplier_id>")
@@ -107,11 +108,14 @@ def update(supplier_id: int) -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            form.version.data, status = suppliers.version(suppliers.find(access.viewer(), supplier_id)), 409
+            status = put_conflict(form, conflict, _stored(supplier_id))
         else:
             return see(url_for("suppliers.show", supplier_id=supplier_id), _("Saved."))
     return page("suppliers/edit.html", status=status, form=form, supplier=supplier)
+
+
+def _stored(supplier_id: int) -> SupplierForm:
+    return SupplierForm(formdata=None, data=values_of(suppliers.find(access.viewer(), supplier_id)))
 
 
 @blueprint.get("/<id:supplier_id>/archive")

@@ -9,6 +9,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.supplies import SupplyForm, values_of
 from webapp.models import Supplier, Supply
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("supplies", __name__, url_prefix="/products/<id:product_id>/supplies")
@@ -54,8 +55,11 @@ def update(product_id: int, supply_id: int) -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            form.version.data, form.quantity_seen.data, status = supplies.version(supply), str(supply.quantity), 409
+            stored = _form(supplies.find(access.viewer(), product_id, supply_id), fresh=True)
+            status = put_conflict(form, conflict, stored)
+            if form.quantity.data == form.quantity_seen.data:
+                form.quantity.data = stored.quantity.data
+            form.quantity_seen.data = stored.quantity_seen.data
         else:
             return see(url_for("products.show", product_id=product_id), _("Supply saved."))
     return page("supplies/edit.html", status=status, form=form, supply=supply, product=supply.product)

@@ -10,6 +10,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.users import UserForm
 from webapp.models import Membership, Supplier, User
 from webapp.web import access
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import after, page, page_of, put_errors, search_words, see
 
 blueprint = Blueprint("users", __name__, url_prefix="/users")
@@ -53,8 +54,7 @@ def create() -> Response:
 @blueprint.get("/<id:membership_id>/edit")
 def edit(membership_id: int) -> Response:
     row = users.find(access.viewer(), membership_id)
-    form = _form(known=True, name=row.user.name, role=row.role, supplier_id=row.supplier_id)
-    return page("users/edit.html", form=form, row=row)
+    return page("users/edit.html", form=_stored(row), row=row)
 
 
 @blueprint.post("/<id:membership_id>")
@@ -63,12 +63,11 @@ def update(membership_id: int) -> Response:
     form, status = _form(known=True), 422
     if form.validate_on_submit():
         try:
-            users.update(access.viewer(), membership_id, form.draft())
+            users.update(access.viewer(), membership_id, form.draft(), form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
         except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            status = conflict.status
+            status = put_conflict(form, conflict, _stored(users.find(access.viewer(), membership_id)))
         else:
             return see(url_for("users.index"), _("%(name)s is changed.", name=form.name.data))
     return page("users/edit.html", status=status, form=form, row=row)
@@ -86,9 +85,14 @@ def enable(membership_id: int) -> Response:
     return see(url_for("users.index"), _("Enabled: the user can log in again."))
 
 
+def _stored(row: Membership) -> UserForm:
+    values = {"name": row.user.name, "role": row.role, "supplier_id": row.supplier_id}
+    return _form(known=True, **values, version=users.version(row))
+
+
 def _form(known: bool = False, **values: object) -> UserForm:
     """Return the form with the store's suppliers on offer; the address of a known account stays, so it isn't asked."""
-    form = UserForm(request.form or None, data=values or None)
+    form = UserForm(None, data=values) if values else UserForm(request.form or None)
     if known:
         del form.email
     suppliers = Supplier.select().where(Supplier.store == access.viewer().store_id).order_by(Supplier.name)

@@ -11,6 +11,7 @@ from webapp.domain.waybill_format import ENDINGS
 from webapp.forms.waybills import UploadForm, VoidForm, WaybillForm
 from webapp.models import Shipment, Waybill
 from webapp.web import access, stocks
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import own_path, page, put_errors, see
 
 blueprint = Blueprint("waybills", __name__)
@@ -138,7 +139,7 @@ def _write(act: str, shipment_id: int, told: str, *, issued: bool) -> Response:
     typed = form.typed(waybill_content.details(shipment, {}), shipment.order.currency)
     try:
         if act == "edit":
-            waybills.edit(viewer, shipment_id, typed)
+            waybills.edit(viewer, shipment_id, typed, seen=form.version.data or "")
         else:
             draw = labels.draw if issued else None
             waybills.create(viewer, shipment_id, typed, draw=draw, replace=act == "replace")
@@ -146,8 +147,8 @@ def _write(act: str, shipment_id: int, told: str, *, issued: bool) -> Response:
         put_errors(form, invalid)
         return _form_page(act, shipment, form, 422)
     except Conflict as conflict:
-        form.form_errors.append(conflict.message)
-        return _form_page(act, shipment, form, 409)
+        stored = _stored(waybills.find(viewer, shipment_id), shipment) if act == "edit" else form
+        return _form_page(act, shipment, form, put_conflict(form, conflict, stored))
     return see(_url(shipment_id), told)
 
 
@@ -159,7 +160,11 @@ def _showing(act: str, shipment_id: int, status: str) -> Response:
     if waybill.status != status:
         told = _("The waybill is %(status)s.", status=_status(waybill))
         return see(_url(shipment_id), told, "warning")
-    return _form_page(act, shipment, WaybillForm.showing(waybill_content.shown(waybill, shipment)))
+    return _form_page(act, shipment, _stored(waybill, shipment))
+
+
+def _stored(waybill: Waybill, shipment: Shipment) -> WaybillForm:
+    return WaybillForm.showing(waybill_content.shown(waybill, shipment), waybills.version(waybill))
 
 
 def _form_page(act: str, shipment: Shipment, form: WaybillForm, status: int = 200) -> Response:

@@ -5,12 +5,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from webapp.actions import deliveries, webhooks
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.webhook_events import EVENTS
 from webapp.forms.fields import SelectChoice
 from webapp.forms.webhooks import ReplayForm, RotateSecretForm, WebhookForm, values_of
 from webapp.models import ApiKey, Delivery, DeliveryAttempt, Webhook
 from webapp.web import access, nonces
+from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import PAGE, after, page, page_of, put_errors, search_words, see
 from webapp.wire import events
 
@@ -79,15 +80,18 @@ def edit(webhook_id: int) -> Response:
 @blueprint.post("/<id:webhook_id>")
 def update(webhook_id: int) -> Response:
     webhook = webhooks.find(access.viewer(), webhook_id)
-    form = _form(webhook=webhook)
+    form, status = _form(webhook=webhook), 422
     if form.validate_on_submit():
         try:
-            webhooks.edit(access.viewer(), webhook_id, form.draft())
+            webhooks.edit(access.viewer(), webhook_id, form.draft(), form.version.data or "")
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            fresh = webhooks.find(access.viewer(), webhook_id)
+            status = put_conflict(form, conflict, _form(values_of(fresh), fresh))
         else:
             return see(url_for("webhooks.show", webhook_id=webhook_id), _("Saved."))
-    return page("webhooks/edit.html", status=422, form=form, webhook=webhook)
+    return page("webhooks/edit.html", status=status, form=form, webhook=webhook)
 
 
 @blueprint.get("/<id:webhook_id>/rotate")

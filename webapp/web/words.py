@@ -55,6 +55,7 @@ STATUS_WORDS = (
     lazy_gettext("On hold"),
     lazy_gettext("Returned"),
     lazy_gettext("Packed"),
+    lazy_gettext("Draft"),
     lazy_gettext("Waiting"),
     lazy_gettext("Sending"),
     lazy_gettext("Sent"),
@@ -167,9 +168,13 @@ def badge(status: str, label: str | None = None, colour: str | None = None) -> M
     return _badge(status, label, colour, language())
 
 
+def shipment_badge(status: str) -> Markup:
+    """Return a shipment's status as a badge: what is a draft elsewhere is packed here."""
+    return badge(status, _(shipment_status.name(status)))
+
+
 @lru_cache(1024)
 def _badge(status: str, label: str | None, colour: str | None, tongue: str) -> Markup:
-    names = {**dict(order_status.STATUSES), **dict(shipment_status.STATUSES)}
-    word = label or _(names.get(status) or status.replace("_", " ").capitalize())
+    word = label or _(dict(order_status.STATUSES).get(status) or status.replace("_", " ").capitalize())
     colour = colour or STATUS_COLOURS.get(status, "secondary")
     return Markup('<span class="badge badge-status status-{}">{}</span>').format(colour, escape(word))

@@ -8,7 +8,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.domain import notices, order_status
+from webapp.domain import order_status
 from webapp.models import Told
 from webapp.models.digest import Digest
 
@@ -72,7 +72,7 @@ def summary(store: str, day: str, counts: Digest, base_url: str) -> Letter:
     lines = [(str(_status(status)), count) for status, count in counts.by_status.items()]
     stages = _table(lines) if lines else _("No order is open.")
     rest = [
-        (_("Open for more than %(num)d working days", num=notices.LATE_AFTER), counts.late),
+        (_("Late"), counts.late),
         (_("New, for you to accept"), counts.to_accept),
         (_("Asked whether they can still be canceled"), counts.cancel_requests),
         (_("Needs action"), counts.needs_action),

@@ -33,7 +33,7 @@ def test_shows_how_far_it_is_and_asks_again(as_user, cast, half_done):
         "2 =Order 2 Refused Nothing left to ship",
         "3 Order 3 Waiting –",
     ]
-    assert "data-poll" in page.main.all("div", id="batch-progress")[0].attributes
+    assert "data-every" in page.main.all("div", id="batch-progress")[0].attributes
     assert f"/batches/{half_done.id}/stop" in page.posts
 
 
@@ -41,8 +41,14 @@ def test_asks_no_more_once_it_has_ended(as_user, cast, half_done):
     batches.finish(half_done)
     answer = as_user(cast.merchant).get(f"/batches/{half_done.id}", headers=FRAGMENT)
     page = Page(answer)
-    assert "data-poll" not in page.main.all("div", id="batch-progress")[0].attributes and page.posts == []
+    assert "data-every" not in page.main.all("div", id="batch-progress")[0].attributes and page.posts == []
     assert answer.text.strip().startswith('<div id="batch-progress">')
+
+
+def test_an_import_that_waits_for_a_word_is_a_draft_and_not_packed(as_user, cast, half_done):
+    Batch.update(status="draft").execute()
+    page = Page(as_user(cast.merchant).get(f"/batches/{half_done.id}"))
+    assert page.main.all("span", class_="badge-status")[0].text == "Draft"
 
 
 def test_filters_the_refused(as_user, cast, half_done):

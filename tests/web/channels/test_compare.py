@@ -20,7 +20,7 @@ def test_compare_now_asks_the_worker_and_the_page_waits_for_it(merchant, channel
     assert answer.status_code == 303 and answer.location == f"/channels/{channel.id}"
     assert (Reconciliation.get().trigger, Reconciliation.get().status) == ("manual", "waiting")
     part = shown(merchant, channel, **PART)
-    assert "data-poll" in part and "Each order of the last 30 days is read again" in part and "<html" not in part
+    assert "data-every" in part and "Each order of the last 30 days is read again" in part and "<html" not in part
     merchant.post(f"/channels/{channel.id}/compare")
     assert Reconciliation.select().count() == 1
 
@@ -33,7 +33,7 @@ def test_the_result_lists_each_difference_with_its_order(merchant, channel, cast
     mended = {"kind": "missing", "reference": "#7", "order_id": order.id, "mended": True, "told": "Taken in."}
     reconciliations.finish([made.id], 12, [mended, {"kind": "unknown_there", **told}, lost])
     page = shown(merchant, channel)
-    assert "data-poll" not in page and f'href="/orders/{order.id}"' in page and "It is gone &lt;there&gt;." in page
+    assert "data-every" not in page and f'href="/orders/{order.id}"' in page and "It is gone &lt;there&gt;." in page
     words = visible(page)
     assert "12 orders compared, 3 differences, 1 of them mended" in words
     assert "Unknown there to settle" in words and "Missing here Taken in." in words

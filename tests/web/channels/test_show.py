@@ -26,7 +26,7 @@ def waiting_push(channel, **facts) -> Push:
 
 def test_before_the_first_reading_it_says_what_to_expect(merchant, channel, home):
     page = merchant.get(home).text
-    assert "Not read yet" in page and "within a minute" in page and "data-poll" not in page
+    assert "Not read yet" in page and "within a minute" in page and "data-every" not in page
     assert "Sandbox shop" in page and channel.base_url in page and "Casa Bella’s &lt;shop&gt;" in page
 
 
@@ -36,7 +36,7 @@ def test_sync_now_waits_is_read_and_shows_its_counts(merchant, channel, home, sh
     answer = merchant.post(f"{home}/sync")
     assert (answer.status_code, answer.location) == (303, home)
     page = merchant.get(home).text
-    assert "Sync now</td>" in page and ">Waiting<" in page and "data-poll" in page
+    assert "Sync now</td>" in page and ">Waiting<" in page and "data-every" in page
     import_orders.read_due(channel.id)
     page = merchant.get(home, headers=PART).text
     assert page.strip().startswith('<div id="channel-runs">') and "<html" not in page

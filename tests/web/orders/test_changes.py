@@ -58,7 +58,7 @@ def test_synchronize_asks_the_worker(as_user, cast, made):
     run = SyncRun.get()
     assert (run.trigger, run.external_id, run.status) == ("order", made.external_id, "waiting")
     page = client.get(f"/orders/{made.id}").get_data(as_text=True)
-    assert "Synchronizing" in page and "data-poll" in page
+    assert "Synchronizing" in page and 'data-every="3"' in page
     SyncRun.update(status="failed", errors=[{"reference": "1", "message": "The shop is down."}]).execute()
     assert "The shop is down." in client.get(f"/orders/{made.id}").get_data(as_text=True)
 

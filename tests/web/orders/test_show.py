@@ -71,20 +71,21 @@ def test_exact_times_stand_on_hover(as_user, cast, made):
     assert 'title="20 Nov 2026, 09:30:00 UTC"' in text(as_user(cast.merchant), made)
 
 
-def test_polls_only_while_something_is_on_its_way(as_user, cast, made):
+def test_asks_more_often_while_something_is_on_its_way(as_user, cast, made):
     client = as_user(cast.merchant)
-    assert "data-poll" not in text(client, made)
+    assert 'data-every="30"' in text(client, made)
     shipped(cast, made)
     page = text(client, made)
-    assert "data-poll" in page and "Shipment confirmation" in visible(page)
+    assert 'data-every="3"' in page and "Shipment confirmation" in visible(page)
     push = Push.get()
     Push.update(status="sending", lease_token="t").where(Push.id == push.id).execute()
     push = Push.get()
-    assert "data-poll" in text(client, made, **HTMX)
+    assert 'data-every="3"' in text(client, made, **HTMX)
     pushes.finish(push, "sent", remote_id="f-1")
     part = text(client, made, **HTMX)
     assert part.strip().startswith('<div id="order-progress"') and "<html" not in part
-    assert "data-poll" not in part and "hx-trigger" not in part and "Sent" in visible(part)
+    assert 'data-every="30"' in part and "Sent" in visible(part)
+    assert "Add note" not in part  # What is typed there stays.
 
 
 def test_a_failed_push_shows_its_tries_and_its_button(as_user, cast, made):

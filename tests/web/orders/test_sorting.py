@@ -163,8 +163,8 @@ def test_only_the_first_page_asks_for_news(as_user, cast, many, pages_of_four):
     client = as_user(cast.merchant)
     _, page = read(client, "/orders/?sort=oldest")
     rows = page.main.all("div", id="order-rows")[0].attributes
-    assert "data-refresh" in rows and rows["hx-get"] == "/orders/?sort=oldest"
+    assert rows["data-every"] == "30" and rows["hx-get"] == "/orders/?sort=oldest"
     _, page = read(client, beside(page, "next"))
-    assert "data-refresh" not in page.main.all("div", id="order-rows")[0].attributes
+    assert "data-every" not in page.main.all("div", id="order-rows")[0].attributes
     assert unquote(beside(page, "prev")).startswith("/orders/?sort=oldest&before=2026-11-20T1")
     assert hypermedia.PAGE == 50

@@ -42,7 +42,7 @@ def test_of_two_who_edit_the_second_is_told_and_loses_nothing(as_user, cast, mug
     one, two = opened(first, mug) | {"title": "Of the first"}, opened(second, mug) | {"title": "Of the second"}
     assert first.post(f"/products/{mug.id}", data=one).status_code == 303
     page = Page(second.post(f"/products/{mug.id}", data=two))
-    assert page.status == 422 and "Somebody else changed this product while you were editing it" in page.alert
+    assert page.status == 409 and "It says now: Title: Of the first." in page.alert
     assert page.fields["title"] == "Of the second" and Product.get_by_id(mug.id).title == "Of the first"
     assert second.post(f"/products/{mug.id}", data=page.typed).status_code == 303
     assert Product.get_by_id(mug.id).title == "Of the second"

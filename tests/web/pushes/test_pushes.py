@@ -30,14 +30,14 @@ def test_lists_what_is_not_done(as_user, cast, made, mine):
     shop.failed_push(made, status="sent", sent_at=now())
     page = as_user(cast.merchant).get("/pushes/").text
     assert f'id="push-{mine.id}"' in page and page.count('id="push-') == 2 and "The shop says no." in page
-    assert "data-poll" not in page and made.reference in page and "Sandbox shop" in page
+    assert "data-every" not in page and made.reference in page and "Sandbox shop" in page
     assert f'id="push-{mine.id}"' not in as_user(cast.merchant).get("/pushes/?status=sent").text
 
 
 def test_polls_while_something_waits(as_user, cast, made):
     shop.failed_push(made, status="waiting", attempts=0)
     page = as_user(cast.merchant).get("/pushes/", headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text
-    assert page.strip().startswith('<div id="push-rows" data-poll')
+    assert page.strip().startswith('<div id="push-rows" data-every')
 
 
 def test_nothing_to_do_says_so(as_user, cast):

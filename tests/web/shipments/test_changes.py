@@ -27,7 +27,7 @@ def test_ship_then_deliver(as_user, cast, draft):
     assert client.post(f"/shipments/{draft.id}/ship").location == f"/shipments/{draft.id}"
     assert Shipment.get_by_id(draft.id).status == "shipped" and Push.get().kind == "shipment"
     page = client.get(f"/shipments/{draft.id}").text
-    assert "data-poll" in page and "Mark as delivered" in page and "Cancel shipment" not in page
+    assert "data-every" in page and "Mark as delivered" in page and "Cancel shipment" not in page
     back = f"/orders/{draft.order_id}"
     assert client.post(f"/shipments/{draft.id}/deliver", data={"back": back}).location == back
     assert Shipment.get_by_id(draft.id).status == "delivered"

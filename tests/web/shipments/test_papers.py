@@ -115,6 +115,57 @@ def test_a_pick_list_of_a_foreign_order_is_not_found(as_user, cast, both):
         assert as_user(who).get(f"/pick-list.pdf?order={made.id}").status_code == 404
 
 
+def test_packing_slips_of_orders_are_those_of_their_parcels_that_one_sees(as_user, cast, both):
+    other = shop.split_order(cast, both[0].order.channel)
+    packed = shipments.create(cast.viewer(cast.clerk), other.id, ShipmentDraft())
+    query = f"order={other.id}&order={both[0].order_id}"
+    found = pages(as_user(cast.merchant).get(f"/packing-slips.pdf?{query}").data)
+    assert [page.codes["Code128"] for page in found] == [other.reference, *[both[0].order.reference] * 2]
+    assert ["RIVALSKU" in page.text for page in found] == [False, False, True]
+    seen = text_of(as_user(cast.clerk).get(f"/packing-slips.pdf?{query}"))
+    assert seen.count("Title of MINE") == 2 and "RIVALSKU" not in seen
+    shipments.cancel(cast.viewer(cast.merchant), packed.id)
+    assert other.reference not in text_of(as_user(cast.merchant).get(f"/packing-slips.pdf?order={both[0].order_id}"))
+
+
+def test_orders_without_a_parcel_are_named_before_the_slips_of_the_others(as_user, cast, both):
+    client, waits = as_user(cast.merchant), shop.split_order(cast, both[0].order.channel)
+    page = Page(client.get(f"/packing-slips.pdf?query=&order={waits.id}&order={both[0].order_id}"))
+    assert (
+        page.status == 200
+        and f"1 order has no parcel yet, so there is no packing slip for it: {waits.reference}" in page.text
+    )
+    rest, picked = (next(link for link in page.links if link.startswith(path)) for path in ("/packing", "/pick"))
+    assert text_of(client.get(rest)).count(both[0].order.reference) >= 2 and "5 units" in text_of(client.get(picked))
+    alone = client.get(f"/packing-slips.pdf?query=status%3Dshipped&order={waits.id}")
+    assert (alone.status_code, alone.location) == (303, "/orders/?status=shipped")
+    assert "None of these orders has a parcel yet" in Page(client.get(alone.location)).alert
+
+
+@pytest.mark.parametrize("name", ["packing-slips", "pick-list"])
+def test_what_is_printed_of_the_list_of_orders_is_what_was_ticked_or_all_that_match(as_user, cast, both, name):
+    client = as_user(cast.merchant)
+    answer = client.get(f"/{name}.pdf?query=dates%3D30d")
+    assert (answer.status_code, answer.location) == (303, "/orders/?dates=30d")
+    assert "Tick at least one order first." in Page(client.get(answer.location)).alert
+    waits = shop.split_order(cast, both[0].order.channel)
+    shipments.create(cast.viewer(cast.clerk), waits.id, ShipmentDraft())
+    text = text_of(client.get(f"/{name}.pdf?query=&matching=1"))
+    assert waits.reference in text and (both[0].order.reference in text) == (name == "packing-slips")
+
+
+def test_packed_orders_on_the_list_are_told_that_nothing_is_to_be_picked(as_user, cast, both):
+    client = as_user(cast.merchant)
+    answer = client.get(f"/pick-list.pdf?query=&order={both[0].order_id}")
+    assert answer.location == "/orders/" and "Nothing of these orders" in Page(client.get("/orders/")).alert
+
+
+def test_packing_slips_of_a_foreign_order_are_not_found(as_user, cast, both):
+    made = shop.order(both[0].order.channel, ("RIVALSKU", 1))
+    for who in (cast.clerk, cast.stranger):
+        assert as_user(who).get(f"/packing-slips.pdf?order={made.id}&order={both[0].order_id}").status_code == 404
+
+
 def test_statements_do_not_grow_with_the_shipments(as_user, cast, both, sql_count):
     client = as_user(cast.merchant)
     with sql_count() as few:

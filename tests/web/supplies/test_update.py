@@ -120,7 +120,7 @@ def test_the_second_of_two_people_is_told_what_changed_and_overwrites_nothing(as
     typed = Page(client.get(f"{door(supply)}/edit")).typed
     as_user(cast.admin).post(door(supply), data=typed | {"priority": "3"})
     page = Page(client.post(door(supply), data=typed | {"quantity": "25"}))
-    assert page.status == 409 and "It says now: quantity 10, priority 3" in page.alert
+    assert page.status == 409 and "It says now: Quantity: 10; Priority: 3." in page.alert
     assert page.fields["quantity"] == "25" and Supply.get_by_id(supply.id).quantity == 10
     assert client.post(door(supply), data=page.typed).status_code == 303
     row = Supply.get_by_id(supply.id)
@@ -132,4 +132,4 @@ def test_a_count_that_was_typed_over_another_newer_one_is_asked_about(as_user, c
     typed = Page(client.get(f"{door(supply)}/edit")).typed
     Supply.update(quantity=8).where(Supply.id == supply.id).execute()
     page = Page(client.post(door(supply), data=typed | {"quantity": "11"}))
-    assert page.status == 409 and "quantity 8" in page.alert and Supply.get_by_id(supply.id).quantity == 8
+    assert page.status == 409 and "Quantity: 8" in page.alert and Supply.get_by_id(supply.id).quantity == 8

@@ -1,0 +1,101 @@
+"""Pages that follow what happens while somebody looks at them, without losing what is typed or where one is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.orders import shop as shops
+from webapp.actions import order_notes
+from webapp.models import Allocation
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+HIDDEN = "Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' })"
+SHOWN = "delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def look(page, path: str) -> None:
+    """Open a page whose clock the test moves on, and wait for all that it asks for by itself."""
+    page.clock.install()
+    page.goto(path, wait_until="networkidle")
+
+
+@pytest.fixture
+def order(cast):
+    return shops.split_order(cast, shops.channel(cast.store))
+
+
+@pytest.fixture
+def note(cast, order):
+    """Let somebody else write a note."""
+    return lambda text: order_notes.write(cast.viewer(cast.admin), order.id, text, shown_to_suppliers=False)
+
+
+def test_the_timeline_follows_and_what_is_typed_stays(cast, enter, order, note):
+    for number in range(30):
+        note(f"Earlier note {number}")
+    page = enter(cast.merchant)
+    look(page, f"/orders/{order.id}")
+    field = page.get_by_role("textbox", name="Note")
+    field.scroll_into_view_if_needed()
+    field.fill("Half a sen")
+    scrolled = page.evaluate("scrollY")
+    assert scrolled > 0
+    note("The buyer called.")
+    page.clock.fast_forward(31_000)
+    expect(page.locator(".timeline-list")).to_contain_text("The buyer called.")
+    expect(field).to_be_focused()
+    page.keyboard.type("tence")
+    expect(field).to_have_value("Half a sentence")
+    assert page.evaluate("scrollY") >= scrolled
+
+
+def test_nothing_is_asked_for_while_nobody_looks_and_at_once_when_somebody_comes_back(cast, enter, order, note):
+    page = enter(cast.merchant)
+    look(page, f"/orders/{order.id}")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate(HIDDEN)
+    note("The buyer called.")
+    page.clock.fast_forward(300_000)
+    page.evaluate("0")
+    assert asked == []
+    page.evaluate(SHOWN)
+    expect(page.locator(".timeline-list")).to_contain_text("The buyer called.")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/orders/"])
+def test_the_start_page_and_the_list_follow_too(cast, enter, order, path):
+    page = enter(cast.merchant)
+    look(page, path)
+    late = shops.order(order.channel, ("MINE", 1))
+    type(order).update(ship_by="2026-01-05 00:00:00").where(type(order).id == late.id).execute()
+    expect(page.get_by_role("main")).not_to_contain_text(late.reference)
+    page.clock.fast_forward(61_000)
+    expect(page.get_by_role("main")).to_contain_text(late.reference)
+
+
+def test_an_error_leaves_the_page_as_it_is_and_the_next_news_come_in(cast, enter, order, note):
+    page = enter(cast.merchant)
+    look(page, f"/orders/{order.id}")
+    field = page.get_by_role("textbox", name="Note")
+    field.fill("Half a sentence")
+    page.route("**/orders/*", lambda route: route.fulfill(status=422, body="<p>Broken</p>"))
+    with page.expect_response("**/orders/*"):
+        page.clock.fast_forward(31_000)
+    page.unroute("**/orders/*")
+    note("The buyer called.")
+    page.clock.fast_forward(31_000)
+    expect(page.locator(".timeline-list")).to_contain_text("The buyer called.")
+    expect(field).to_have_value("Half a sentence")
+    expect(page.get_by_text("Broken")).to_have_count(0)
+
+
+def test_an_order_that_went_to_another_warehouse_is_said_to_be_gone_by_the_whole_page(cast, window, enter, order):
+    window.refusals.add(404)
+    page = enter(cast.clerk)
+    look(page, f"/orders/{order.id}")
+    Allocation.delete().execute()
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    expect(page.get_by_role("main")).to_have_count(1)

@@ -37,7 +37,7 @@ def polled(page: Page):
 def test_the_page_tells_how_far_it_is_and_asks_again(merchant):
     answer = upload(merchant)
     page = Page(merchant.get(answer.location))
-    assert "Read: 0 of 5 rows" in page.text and "data-poll" in polled(page).attributes
+    assert "Read: 0 of 5 rows" in page.text and "data-every" in polled(page).attributes
     assert "No worker is running" not in page.text and "Import 2 rows" not in page.text
     work(Batch.get().id, lambda: True)
     part = merchant.get(answer.location, headers=FRAGMENT)
@@ -58,7 +58,7 @@ def test_it_can_be_left_and_come_back_to(merchant, as_user, cast):
     done = merchant.get(answer.location, headers=FRAGMENT)
     assert done.status_code == 204 and done.headers["HX-Redirect"] == answer.location
     page = Page(merchant.get(answer.location))
-    assert "Import 2 rows" in page.text and "data-poll" not in page.text
+    assert "Import 2 rows" in page.text and "data-every" not in page.text
     assert page.rows[0] == "1 Created. MUG-BLUE 4006381333931 Blue mug, large 12,50 40"
     assert "each row is checked again as it is imported" in page.text
 

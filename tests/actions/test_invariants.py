@@ -84,7 +84,7 @@ from webapp.models import (
 )
 from webapp.wire.orders import shown
 
-GAMES = int(os.environ.get("INVARIANT_GAMES", "20"))
+GAMES = int(os.environ.get("INVARIANT_GAMES", "15"))
 STEPS = int(os.environ.get("INVARIANT_STEPS", "30"))
 ALWAYS_THE_SAME = "INVARIANT_GAMES" not in os.environ
 

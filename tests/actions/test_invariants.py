@@ -248,8 +248,11 @@ class Store3pl(RuleBasedStateMachine):
 
     @rule(sku=st.sampled_from(KNOWN), own=st.integers(0, 8))
     def import_the_own_shelf(self, sku, own):
-        self._import(product_import, {"columns": {"sku": 0, "own_stock": 1}}, [[sku, str(own)]])
-        self.counted[(Product.get(self._mine(Product), Product.sku == sku).id, None)] = own
+        product = Product.get(self._mine(Product), Product.sku == sku)
+        done = self._import(product_import, {"columns": {"sku": 0, "own_stock": 1}}, [[sku, str(own)]])
+        assert (done.status == "refused") == (product.archived_at is not None), done
+        if done.status != "refused":
+            self.counted[(product.id, None)] = own
 
     @rule(sku=st.sampled_from(KNOWN), who=st.integers(0, 1), units=st.integers(0, 8))
     def import_a_supply(self, sku, who, units):

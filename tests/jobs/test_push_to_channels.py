@@ -205,7 +205,7 @@ def test_a_kind_of_channel_that_is_gone_costs_its_pushes_a_try_and_waits(channel
     Channel.update(kind="retired").execute()
     assert push_to_channels.drain(channel.id) == 0
     assert {(row.status, row.attempts) for row in Push.select()} == {("waiting", 1)}
-    assert "Something broke on our side (KeyError)" in Push.get().last_error
+    assert "knows no channels of the kind “retired”" in Push.get().last_error
     assert outbox.due_channels(now()) == []
 
 

@@ -157,9 +157,12 @@ def kind_of(kind: str) -> Kind:
 
 
 def open_channel(kind: str, base_url: str, settings: dict[str, Any], credentials: dict[str, str]) -> Connector:
-    """Return the connector for a kind of `KINDS`; raise ConnectorError for one that is gone."""
+    """Return the connector for a kind of `KINDS`; raise ConnectorError for one that is gone.
+
+    Another version may know it again, so what is to be told waits for a repeat.
+    """
     if kind not in KINDS:
-        raise ConnectorError(f"This version knows no channels of the kind “{kind}”: disconnect it.", permanent=True)
+        raise ConnectorError(f"This version knows no channels of the kind “{kind}”: disconnect it.")
     connector: Connector = import_module(f"{__name__}.{kind}").connect(base_url, settings, credentials)
     return connector
 

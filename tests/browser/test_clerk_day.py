@@ -1,4 +1,4 @@
-"""A clerk's whole day on a tablet with a scanner: accept, pack by scanning, label and slip, hand over by manifest.
+"""A clerk's whole day with a scanner, on a tablet and in other windows: accept, pack by scanning, papers, hand over.
 
 On SQLite alone: what differs here is the browser, not the database.
 """
@@ -15,6 +15,8 @@ from webapp.models import Order, Product, Push, Shipment, ShipmentLine, Waybill
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
+WIDE = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
+NARROW = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "has_touch": True}
 FINGER = 44
 """Pixels: what a finger hits for sure."""
 
@@ -49,9 +51,11 @@ def sold(channel, shop) -> list[Order]:
     return list(Order.select().order_by(Order.id))
 
 
-def test_the_day_of_a_clerk_with_a_scanner(cast, enter, sold):
-    page = enter(cast.clerk, **TABLET)
-    page.get_by_label("Menu").click()
+@pytest.mark.parametrize("window_kind", [TABLET, WIDE, NARROW], ids=["tablet", "wide and light", "narrow and dark"])
+def test_the_day_of_a_clerk_with_a_scanner(cast, enter, sold, window_kind):
+    page = enter(cast.clerk, **window_kind)
+    if window_kind["viewport"]["width"] < 900:
+        page.get_by_label("Menu").click()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Desk").click()
     expect(page.locator(".desk-columns .desk-card")).to_have_count(2)
     expect(page.locator("body")).not_to_contain_text("MOKA")

@@ -409,7 +409,7 @@ class Store3pl(RuleBasedStateMachine):
             asked[row.line_id] += row.quantity * (row.status == "asked")
             too_late[row.line_id] += row.quantity * (row.status in ("refused", "overtaken", "withdrawn"))
         for line in OrderLine.select(OrderLine, Order).join(Order).where(self._mine(OrderLine)):
-            if line.order.status not in allocations.OPEN:
+            if line.order.status not in order_status.OPEN:
                 assert not asked[line.id], f"{line.order.status}: {asked[line.id]} asked"
                 continue
             wanted = line.quantity if line.channel_quantity is None else line.channel_quantity

@@ -27,8 +27,6 @@ from webapp.models import (
 )
 from webapp.models.prepared import prepared, slot
 
-OPEN = order_status.OPEN
-
 ATTEMPTS = 20
 """How often a plan is made anew when another order took the stock between reading and holding it."""
 
@@ -37,12 +35,10 @@ def allocate(viewer: Viewer, order_id: int) -> int:
     """Try again to give the order's unassigned units their stock; return how many units found one. Safe to repeat."""
     rights.need_whole_store(viewer, "can allocate stock", viewer.orders)
     with transaction():
-        mine = Order.visible_to(viewer).where(Order.id == order_id)
-        if not mine.exists():
+        if not Order.visible_to(viewer).where(Order.id == order_id).exists():
             raise NotFound("order")
-        lock(Order(id=order_id, store=viewer.store_id))
-        order = mine.get()
-        if order.status not in OPEN:
+        order = _locked(viewer.store_id, order_id)
+        if order.status not in order_status.OPEN:
             raise Conflict("not_open", "The order is finished: its lines no longer want stock.")
         held = assign(viewer, order)
         _changed(order, held)
@@ -64,7 +60,7 @@ def allocate_waiting(viewer: Viewer, product_id: int) -> int:
         .where(
             OrderLine.store == viewer.store_id,
             OrderLine.product == product_id,
-            Order.status.in_(OPEN),
+            Order.status.in_(order_status.OPEN),
             OrderLine.quantity - OrderLine.canceled_quantity > pw.fn.COALESCE(held.c.units, 0),
         )
         .order_by(Order.ordered_at, Order.id)
@@ -72,10 +68,9 @@ def allocate_waiting(viewer: Viewer, product_id: int) -> int:
     found = 0
     for order_id in dict.fromkeys(line.order_id for line in waiting):
         with transaction():
-            mine = (Order.store == viewer.store_id) & (Order.id == order_id)
-            lock(Order(id=order_id, store=viewer.store_id))
-            order = Order.get(mine)
-            held = assign(viewer, order) if order.status in OPEN else {}  # It may have left elsewhere meanwhile.
+            order = _locked(viewer.store_id, order_id)
+            # It may have left elsewhere meanwhile.
+            held = assign(viewer, order) if order.status in order_status.OPEN else {}
             if held:
                 _changed(order, held)
         found += sum(held.values())
@@ -102,12 +97,8 @@ def lost_products(store_id: int) -> list[int]:
 
     They came in while it was being made known, or a crash left them out.
     """
-    lost = (
-        OrderLine.select(OrderLine.sku)
-        .join(Order)
-        .where(OrderLine.store == store_id, OrderLine.product.is_null(), OrderLine.sku != "", Order.status.in_(OPEN))
-        .distinct()
-    )
+    unknown = (OrderLine.store == store_id) & OrderLine.product.is_null() & (OrderLine.sku != "")
+    lost = OrderLine.select(OrderLine.sku).join(Order).where(unknown, Order.status.in_(order_status.OPEN)).distinct()
     return sorted(set(sku_link.named(store_id, [sku for (sku,) in lost.tuples()]).values()))
 
 
@@ -138,6 +129,13 @@ def lock(order: Order) -> None:
     """Make every other transaction on this order wait for ours, and mark the order as touched."""
     moment = Order.updated_at.db_value(now())
     _touch().change(moment=moment, store=order.store_id, order=order.id)
+
+
+def _locked(store_id: int, order_id: int) -> Order:
+    """Return the order as it is under its lock."""
+    lock(Order(id=order_id, store=store_id))
+    found: Order = Order.get((Order.store == store_id) & (Order.id == order_id))
+    return found
 
 
 @prepared

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from webapp.actions import acceptance, allocations, holdings, order_parts, order_state, stock
 from webapp.db import now, transaction
+from webapp.domain import order_status
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.viewer import Viewer
 from webapp.models import Allocation, Order, OrderLine, Supplier, Supply
@@ -28,7 +29,7 @@ def assign(viewer: Viewer, order_id: int, assigned: list[Assigned]) -> None:
     order_parts.need_write(viewer)
     with transaction():
         order = order_parts.locked(viewer, order_id)
-        if order.status not in allocations.OPEN:
+        if order.status not in order_status.OPEN:
             raise Conflict("not_open", "The order is finished: its lines no longer want stock.")
         before = allocations.suppliers_of(order)
         stock.lock_for(order.store_id, order.id)

@@ -15,7 +15,7 @@ from webapp.actions import (
     stock,
 )
 from webapp.db import transaction
-from webapp.domain import order_drift, rights
+from webapp.domain import order_drift, order_status, rights
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.order_drift import Drift, LineState
 from webapp.domain.viewer import Viewer
@@ -73,7 +73,7 @@ def cancel(viewer: Viewer, order_id: int, units: dict[int, int] | None = None, w
     why = " ".join(why.split())[:300]
     with transaction():
         order = order_parts.locked(viewer, order_id)
-        if order.status not in allocations.OPEN:
+        if order.status not in order_status.OPEN:
             raise Conflict("not_open", "The order has left or is canceled: what is gone can only come back.")
         outcomes = foresee(viewer, order, units)
         _check(outcomes)

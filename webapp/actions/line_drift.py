@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from webapp.actions import allocations, cancel_request_state, holdings, order_content, order_task_state, record, stock
-from webapp.domain import order_drift
+from webapp.domain import order_drift, order_status
 from webapp.domain.channel import IncomingLine, IncomingOrder
 from webapp.domain.order_drift import Drift, Held, LineState
 from webapp.domain.viewer import Viewer
@@ -103,7 +103,7 @@ def _line(
         OrderLine.update(**changes).where(OrderLine.id == line.id).execute()
     if line.swap and not swapped:
         _settle_swaps(viewer, order)
-    if swapped and order.status in allocations.OPEN:
+    if swapped and order.status in order_status.OPEN:
         moved |= _swap(viewer, order, line.id, news=fresh_swap is not None)
     elif not swapped:
         _tell(viewer, order, line.sku, state, drift)
@@ -122,7 +122,7 @@ def _apply(
 ) -> set[stock.Place]:
     """Carry out what was decided, as far as the order is open; column values go into `changes`."""
     moved: set[stock.Place] = set()
-    if order.status not in allocations.OPEN:
+    if order.status not in order_status.OPEN:
         return moved
     if drift.kept:
         cancel_request_state.withdraw(viewer, order, line, drift.kept)
@@ -174,7 +174,7 @@ def _add(viewer: Viewer, order: Order, fresh: list[IncomingLine]) -> None:
     order_content.add_lines(order, fresh)
     for line in fresh:
         what = f"{line.quantity} of {line.sku}"
-        if order.status in allocations.OPEN:
+        if order.status in order_status.OPEN:
             _say(viewer, order, f"{viewer.actor.label}: {what} added")
             continue
         mine = (OrderLine.order == order.id) & (OrderLine.external_id == line.external_id)
@@ -192,7 +192,7 @@ def _added_late(viewer: Viewer, order: Order, what: str) -> None:
 def _tell(viewer: Viewer, order: Order, sku: str, state: LineState, drift: Drift) -> None:
     """Say in the timeline what was done at once; what was asked for has been told already."""
     who, before = viewer.actor.label, state.effective
-    if order.status not in allocations.OPEN:
+    if order.status not in order_status.OPEN:
         if drift.added:
             _added_late(viewer, order, f"{drift.added} of {sku}")
         elif less := drift.gone + drift.canceled + sum(drift.asked.values()):

@@ -37,7 +37,7 @@ def take_over(viewer: Viewer, order: Order, incoming: IncomingOrder, digest: str
     moved = line_drift.follow(viewer, order, incoming)
     moved |= _follow_status(viewer, order, incoming, begun)
     order_state.settle(viewer, order, canceled=incoming.status == "canceled")
-    if order.status in allocations.OPEN:
+    if order.status in order_status.OPEN:
         moved |= allocations.assign(viewer, order).keys()
     after = allocations.suppliers_of(order)
     event = f"Updated from {viewer.actor.label}"
@@ -88,7 +88,7 @@ def _follow_status(viewer: Viewer, order: Order, incoming: IncomingOrder, begun:
         hold_state.follow(order, incoming.status)
     if wanted in (order.status, "canceled"):
         return set()
-    if begun and wanted in LEFT and order.status in allocations.OPEN:
+    if begun and wanted in LEFT and order.status in order_status.OPEN:
         if _only_canceled_is_left(order):
             return set()
         says = order_status.name(incoming.status).lower()

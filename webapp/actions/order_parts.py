@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from webapp.actions import allocations, cancel_request_state, holdings, order_state, orders, record, stock
+from webapp.domain import order_status
 from webapp.domain.errors import Forbidden
 from webapp.domain.viewer import Level, Viewer
 from webapp.models import Allocation, Order
@@ -36,7 +37,7 @@ def reroute(
     which units were taken out.
     """
     given_back(viewer, order)
-    held = allocations.assign(viewer, order) if order.status in allocations.OPEN else {}
+    held = allocations.assign(viewer, order) if order.status in order_status.OPEN else {}
     order_state.changed(order, before - allocations.suppliers_of(order), moved | held.keys(), shipments)
     return sum(held.values())
 

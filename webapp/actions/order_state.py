@@ -52,7 +52,7 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) 
     is: a line may still come. Of what the merchant canceled, now (`tell`) or when a stock was asked, the channel is
     told.
     """
-    if order.status not in allocations.OPEN:
+    if order.status not in order_status.OPEN:
         return
     ordered, gone = units_ordered(order), sum(allocations.shipped_units(order).values())
     if gone < ordered or (gone == 0 and not canceled):

@@ -2,7 +2,7 @@
 
 from webapp.actions import allocations, holdings, order_parts, stock
 from webapp.db import transaction
-from webapp.domain import rights
+from webapp.domain import order_status, rights
 from webapp.domain.errors import Conflict
 from webapp.domain.viewer import Viewer
 from webapp.models import Order
@@ -24,7 +24,7 @@ def reroute(viewer: Viewer, order_id: int) -> Served:
     rights.need_whole_store(viewer, "can allocate stock")
     with transaction():
         order = order_parts.locked(viewer, order_id)
-        if order.status not in allocations.OPEN:
+        if order.status not in order_status.OPEN:
             raise Conflict("not_open", "The order is finished: its lines no longer want stock.")
         suppliers, before = allocations.suppliers_of(order), holdings.per_stock(order)
         stock.lock_for(order.store_id, order.id)

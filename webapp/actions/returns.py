@@ -101,9 +101,9 @@ def close(viewer: Viewer, return_id: int, decisions: dict[int, Decision]) -> Ret
         for line in lines:
             moved |= _decide(viewer, line, decisions[line.id])
         back = sum(line.quantity for line in lines if decisions[line.id].restock)
-        gone = sum(line.quantity for line in lines) - back
+        discarded = sum(line.quantity for line in lines) - back
         units = holdings.units_of
-        told = f"Return {row.id} closed: {units(back)} restocked, {units(gone)} discarded"
+        told = f"Return {row.id} closed: {units(back)} restocked, {units(discarded)} discarded"
         _tell(viewer, order, row, "return.closed", told)
         gone = sum(allocations.shipped_units(order).values())
         if order.status in ("shipped", "delivered") and order_state.all_back(order, gone):

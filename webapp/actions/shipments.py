@@ -31,8 +31,6 @@ from webapp.domain.viewer import Level, Viewer
 from webapp.models import Allocation, Order, OrderLine, Shipment, ShipmentLine, bulk
 from webapp.models.prepared import any_viewer, of, prepared, slot
 
-PACKABLE = order_status.PACKABLE
-
 
 @dataclass(frozen=True)
 class ShipmentDraft:
@@ -61,7 +59,7 @@ def create(viewer: Viewer, order_id: int, draft: ShipmentDraft) -> Shipment:
     _need_write(viewer)
     with transaction():
         order = _locked(viewer, order_id)
-        if order.status not in PACKABLE:
+        if order.status not in order_status.PACKABLE:
             name = order_status.name(order.status)
             raise Conflict("not_packable", f"An order that is {name} can't be packed.", order_status=order.status)
         supplier_id, lines = packing.choose(viewer, order, draft.source, draft.lines)
@@ -132,7 +130,7 @@ def ship(viewer: Viewer, shipment_id: int) -> Shipment:
             raise Conflict("canceled", "A canceled shipment can't be shipped.")
         if shipment.status != "draft":
             return shipment
-        if order.status not in PACKABLE:
+        if order.status not in order_status.PACKABLE:
             name = order_status.name(order.status)
             raise Conflict("not_packable", f"An order that is {name} can't be shipped.", order_status=order.status)
         _advance(shipment, "shipped", shipped_at=now(), ship_by=order.ship_by)

@@ -6,6 +6,7 @@ import peewee as pw
 
 from webapp.actions import allocations, order_parts, order_state, products, record, stock
 from webapp.db import transaction
+from webapp.domain import order_status
 from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Order, OrderLine, Product, SkuLink
@@ -126,7 +127,7 @@ def _orders_by(row: SkuLink) -> list[int]:
             OrderLine.store == row.store_id,
             OrderLine.sku == row.sku,
             OrderLine.product == row.product_id,
-            Order.status.in_(allocations.OPEN),
+            Order.status.in_(order_status.OPEN),
         )
     )
     return sorted({order_id for (order_id,) in lines.tuples()})

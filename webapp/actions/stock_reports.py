@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from webapp.actions import allocations, record, stock_moves
 from webapp.db import now, transaction
-from webapp.domain import masking
+from webapp.domain import masking, order_status
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from webapp.domain.stock_report import CHANGED, RENUMBERED, STALE, UNCHANGED, Held, Report, judge
 from webapp.domain.viewer import Level, Viewer
@@ -161,7 +161,7 @@ def allocate(viewer: Viewer, products: set[int]) -> None:
         .where(
             OrderLine.store == viewer.store_id,
             OrderLine.product.in_(sorted(products)),
-            Order.status.in_(allocations.OPEN),
+            Order.status.in_(order_status.OPEN),
         )
         .distinct()
         .order_by(OrderLine.product)

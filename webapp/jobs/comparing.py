@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from webapp.actions import allocations, order_content, orders, reconciliations
+from webapp.actions import order_content, orders, reconciliations
 from webapp.connectors.channels import Connector, ConnectorError
 from webapp.db import now
 from webapp.domain import order_status, reconciling
@@ -85,12 +85,12 @@ class Comparison:
 
     def _statuses(self, connector: Connector, order: Order, incoming: IncomingOrder) -> None:
         told = _told(order)
-        kind = reconciling.state(order.status, incoming.status, told=told, open_here=allocations.OPEN)
+        kind = reconciling.state(order.status, incoming.status, told=told, open_here=order_status.OPEN)
         if kind == "not_told" and self.look_ups > 0:  # The page may be older than the last confirmation.
             self.look_ups -= 1
             self.hold()
             incoming = connector.read_order(order.external_id)
-            kind = reconciling.state(order.status, incoming.status, told=told, open_here=allocations.OPEN)
+            kind = reconciling.state(order.status, incoming.status, told=told, open_here=order_status.OPEN)
         if kind is None:
             return
         if kind == "not_told":

@@ -16,9 +16,6 @@ from webapp.models.shipment import WAITING, Shipment, ShipmentLine
 from webapp.models.shipment_search import any_of, from_source
 from webapp.models.supply import Supply
 
-PACKABLE = order_status.PACKABLE
-"""Statuses of orders that a stock works on."""
-
 MATCHES = 12
 """What a scan finds is listed up to here."""
 
@@ -143,7 +140,7 @@ def _holding(viewer: Viewer, stock: int | None, code: str) -> list[Order]:
 
 def _work(viewer: Viewer) -> "pw.ModelSelect[Any]":
     """Select what is worked on. Ordered by the id itself, SQLite would walk through all orders that ever were."""
-    return Order.visible_to(viewer).where(Order.status.in_(PACKABLE)).order_by(Order.id + 0)
+    return Order.visible_to(viewer).where(Order.status.in_(order_status.PACKABLE)).order_by(Order.id + 0)
 
 
 def _held(viewer: Viewer, stock: int | None, *columns: Any) -> "pw.ModelSelect[Any]":

@@ -20,8 +20,6 @@ from webapp.models.push import Push
 from webapp.models.supplier import Supplier
 from webapp.models.webhook import Webhook
 
-"""Orders of these statuses have a task while a line of theirs lacks stock."""
-
 SHOWN = 50
 """Rows of one sort of trouble that the page lists; more are counted."""
 

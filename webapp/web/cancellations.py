@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from webapp.actions import allocations, cancellations, orders
+from webapp.actions import cancellations, orders
 from webapp.connectors.channels import kind_of
 from webapp.domain import order_status
 from webapp.domain.errors import Conflict, Invalid
@@ -22,7 +22,7 @@ blueprint.before_request(
 @blueprint.get("/")
 def new(order_id: int) -> Response:
     order, form = _typed(order_id, None)
-    if order.status not in allocations.OPEN:
+    if order.status not in order_status.OPEN:
         status = _(order_status.name(order.status)).lower()
         told = _("An order that is %(status)s can't be canceled: what is gone can only come back.", status=status)
         return see(_url(order_id), told, "warning")

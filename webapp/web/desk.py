@@ -68,7 +68,7 @@ def accept_many() -> Response:
 def show(order_id: int) -> Response:
     order, stock = orders.find(access.viewer(), order_id), _stock()
     found = desk_page.lines(access.viewer(), stock, order)
-    if not found or order.status not in waiting.PACKABLE:
+    if not found or order.status not in order_status.PACKABLE:
         return _elsewhere(order, stock)
     counts = {row.line.id: min(_count(row.line.id), row.open) for row in found}
     form = DeskForm(formdata=None, carrier=desk_page.likely_carrier(access.viewer(), stock, order))
@@ -229,7 +229,7 @@ def _shipment_url(shipment: Shipment, stock: int) -> str:
 
 def _open_order(order: Order, stock: int) -> Response:
     """Go to where an order can be worked on: the desk where something of it is open, else its parcel or its page."""
-    if order.status in waiting.PACKABLE and waiting.open_lines(access.viewer(), stock, [order.id])[order.id]:
+    if order.status in order_status.PACKABLE and waiting.open_lines(access.viewer(), stock, [order.id])[order.id]:
         return see(_order_url(order, stock))
     return _elsewhere(order, stock)
 
@@ -239,7 +239,7 @@ def _elsewhere(order: Order, stock: int) -> Response:
     if len(drafts) == 1:
         return see(_shipment_url(drafts[0], stock), _("This order is packed: its parcel waits for the courier."))
     told = _("Nothing of order %(reference)s waits to be packed at this desk.", reference=order.reference)
-    if order.status not in waiting.PACKABLE:
+    if order.status not in order_status.PACKABLE:
         name = _(order_status.name(order.status))
         told = _(
             "Order %(reference)s isn’t to be packed now. It is: %(status)s", reference=order.reference, status=name

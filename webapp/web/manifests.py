@@ -13,7 +13,7 @@ from webapp.domain import masking, order_status, tracking
 from webapp.domain.errors import Refusal
 from webapp.domain.papers import Manifest, ManifestRow
 from webapp.domain.viewer import Viewer
-from webapp.models import Shipment, desk, manifest
+from webapp.models import Shipment, manifest
 from webapp.models.order_search import full_name
 from webapp.web import access, paper_content, stocks
 from webapp.web.hypermedia import page, see
@@ -118,7 +118,7 @@ def _row(viewer: Viewer, shipment: Shipment, weights: list[int | None]) -> Row:
     known = [grams for grams in weights if grams is not None]
     weight = sum(known) if known and len(known) == len(weights) else None
     hindered = ""
-    if shipment.status == "draft" and shipment.order.status not in desk.PACKABLE:
+    if shipment.status == "draft" and shipment.order.status not in order_status.PACKABLE:
         hindered = _("Its order is: %(status)s", status=_(order_status.name(shipment.order.status)))
     recipient = full_name(masking.address(viewer, shipment.delivery_address))
     return Row(shipment, recipient, max(1, len(weights)), weight, hindered)

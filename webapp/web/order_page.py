@@ -7,8 +7,8 @@ import peewee as pw
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from webapp.actions import allocations, hold_state, orders, packing, returns, shipments
-from webapp.domain import masking
+from webapp.actions import hold_state, orders, packing, returns
+from webapp.domain import masking, order_status
 from webapp.domain.viewer import Viewer
 from webapp.models import (
     Allocation,
@@ -116,7 +116,7 @@ class OrderPage:
     @property
     def open(self) -> bool:
         """Tell whether the order's lines still want stock."""
-        return self.order.status in allocations.OPEN
+        return self.order.status in order_status.OPEN
 
     @property
     def unassigned(self) -> int:
@@ -146,7 +146,7 @@ def read(viewer: Viewer, order_id: int) -> OrderPage:
         other_pushes=[view for view in views if view.push.shipment_id is None],
         sync=_sync(order) if whole else None,
         timeline=order_timeline.read(viewer, order, views, [(view.line, view.decisions) for view in lines]),
-        can_pack=order.status in shipments.PACKABLE and bool(packing.open_units(viewer, order)),
+        can_pack=order.status in order_status.PACKABLE and bool(packing.open_units(viewer, order)),
         cancel_requests=_cancel_requests(viewer, order),
         tasks=_tasks(viewer, order),
         returns=list(Return.visible_to(viewer).where(Return.order == order.id).order_by(Return.id)),
@@ -166,7 +166,7 @@ def _lines(viewer: Viewer, order: Order) -> list[LineView]:
         held = sum(part.units for part in view.parts)
         if viewer.supplier_id is not None:
             view.units = held
-        elif order.status in allocations.OPEN:
+        elif order.status in order_status.OPEN:
             view.unassigned = max(0, view.units - held)
     if viewer.supplier_id is None:
         rows = AllocationDecision.select().where(

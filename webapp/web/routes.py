@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from webapp.actions import allocations, orders, routes
+from webapp.actions import orders, routes
 from webapp.domain import order_status, rerouting
 from webapp.domain.errors import Conflict
 from webapp.domain.rerouting import Outcome
@@ -22,7 +22,7 @@ blueprint.before_request(
 @blueprint.get("/")
 def edit(order_id: int) -> Response:
     order = orders.find(access.viewer(), order_id)
-    if order.status not in allocations.OPEN:
+    if order.status not in order_status.OPEN:
         told = _(
             "An order that is %(status)s wants no stock any more.", status=_(order_status.name(order.status)).lower()
         )

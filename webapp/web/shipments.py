@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from webapp.actions import carriers, orders, packing, parcels, shipments
-from webapp.domain import masking, shipment_status
+from webapp.domain import masking, order_status, shipment_status
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.viewer import Viewer
 from webapp.forms.shipments import ShipForm, TrackingForm, weights_text
@@ -55,7 +55,7 @@ def index() -> Response:
 def new(order_id: int) -> Response:
     order = orders.find(access.viewer(), order_id)
     waiting = packing.open_units(access.viewer(), order)
-    if not waiting or order.status not in shipments.PACKABLE:
+    if not waiting or order.status not in order_status.PACKABLE:
         return see(url_for("orders.show", order_id=order_id), _("Nothing of this order waits to be packed."), "warning")
     source = _chosen(waiting, given.number(request.args, "source"))
     return _form_page(order, source, ShipForm.for_lines(waiting.get(source or None, {})))

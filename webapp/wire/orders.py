@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from webapp.actions import allocations, orders, shipments
+from webapp.actions import orders
 from webapp.domain import masking, order_status
 from webapp.domain.viewer import Level, Viewer
 from webapp.models import order_rows
@@ -151,13 +151,13 @@ def _actions(
     refused = {}
     if viewer.orders < Level.WRITE:
         refused["status"] = "The key may not write orders."
-    if viewer.orders >= Level.WRITE and status in allocations.OPEN:
+    if viewer.orders >= Level.WRITE and status in order_status.OPEN:
         allowed += [] if acknowledged else ["accept"]
         allowed += ["reject"] if waiting else []
         allowed += ["cancel:grant", "cancel:refuse"] if asked else []
     if viewer.shipping < Level.WRITE:
         refused["ship"] = "The key may not write shipping."
-    elif status not in shipments.PACKABLE:
+    elif status not in order_status.PACKABLE:
         refused["ship"] = f"An order that is {order_status.name(status)} can't be packed."
     elif waiting:
         allowed.append("ship")

@@ -8,22 +8,11 @@ from flask_wtf.file import FileField
 from wtforms import SelectField
 
 from webapp.domain import table_file
-from webapp.domain.import_columns import KINDS
+from webapp.domain.import_columns import KINDS, Column
 from webapp.domain.table_file import Table
 from webapp.forms.fields import SelectChoice
 
 MOST_BYTES = 30_000_000
-
-COLUMN_WORDS = (
-    *(_("Names the product."), _("8, 12, 13 or 14 digits."), _("Title"), _("Needed for a new product.")),
-    *(_("Net price"), _("Without VAT: 12.50 or 12,50."), _("VAT rate"), _("22 or 22%."), _("Own stock")),
-    *(_("Units counted on your own shelf."), _("Weight in g"), _("Whole grams."), _("Weight in kg")),
-    *(_("0.350 or 0,350."), _("Supplier"), _("Its name here."), _("Supplier's SKU"), _("The supplier's own code.")),
-    *(_("Quantity"), _("Units: the count, or what arrived or left."), _("Purchase price")),
-    *(_("What you pay for a unit: 8.20 or 8,20."), _("Priority"), _("Lower goes first, 0 to 1000.")),
-    *(_("Your SKU"), _("The code under which you stock it.")),
-)
-"""What the columns are called and said to mean, for the catalogues: the words themselves stand with the columns."""
 
 
 class UploadForm(FlaskForm):
@@ -69,12 +58,14 @@ MODES = [
 ]
 
 
-def for_kind(kind: str, headings: list[str], suppliers: list[tuple[str, str]], **given: Any) -> ColumnsForm:
-    """Return the form for a file with these headings."""
+def for_kind(
+    kind: str, columns: list[Column], headings: list[str], suppliers: list[tuple[str, str]], **given: Any
+) -> ColumnsForm:
+    """Return the form for a file with these headings; `columns` are the kind's, in the reader's language."""
     places = [SelectChoice("", "–")]
     places += [SelectChoice(str(place), name or f"#{place + 1}") for place, name in enumerate(headings)]
     fields: dict[str, Any] = {
-        f"column_{column.name}": SelectField(_(column.label), choices=places, default="") for column in KINDS[kind]
+        f"column_{column.name}": SelectField(column.label, choices=places, default="") for column in columns
     }
     if kind == "supplies":
         offered = [SelectChoice("", "–"), *(SelectChoice(*one) for one in suppliers)]

@@ -3,15 +3,11 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, SelectMultipleField
 
 from webapp.actions import editing
 from webapp.domain.errors import Conflict
 from webapp.forms.fields import EditForm
-
-TOLD = lazy_gettext("Somebody else changed this while you were editing it.")
-"""What the action says, for the catalogues: it is looked up there."""
 
 LONGEST = 200
 """Signs of a value that are shown."""
@@ -23,7 +19,7 @@ def put_conflict(form: EditForm, conflict: Conflict, stored: EditForm) -> int:
     Where somebody else was faster, `stored`, the form as it opens now, tells what differs from what was typed; saved
     once more, what was typed takes its place.
     """
-    form.form_errors.append(_(conflict.message))
+    form.form_errors.append(conflict.message)
     if conflict.code == editing.CODE:
         kept = _("What you typed is still here. Save again to put it in place of that.")
         form.form_errors.append(_difference(form, stored) + kept if conflict.message == editing.TOLD else kept)

@@ -17,6 +17,7 @@ from webapp.forms.imports import ColumnsForm, UploadForm, for_kind, values_of
 from webapp.models import Batch, FileLook, Supplier, tasks
 from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
+from webapp.web.sayings import said
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 blueprint.before_request(access.require_login)
@@ -65,8 +66,10 @@ def show(batch_id: int) -> Response:
         return _waiting_page(batch, look)
     if request.htmx.wants_fragment:  # type: ignore[attr-defined]  # The page that waited for it.
         return see(url_for("imports.show", batch_id=batch.id))
-    seen = imports.preview(access.viewer(), batch) if look is None else None
-    seen = Preview.of(look) if look and look.status == "done" else seen
+    if look is None:
+        seen: Preview | None = imports.preview(access.viewer(), batch)
+    else:
+        seen = Preview.of(look) if look.status == "done" else None
     return _columns_page(batch, _form(batch, fresh=True), seen, look)
 
 
@@ -114,12 +117,12 @@ def _form(batch: Batch, fresh: bool = False) -> ColumnsForm:
     mine = Supplier.select().where(Supplier.store == batch.store_id, Supplier.archived_at.is_null())
     suppliers = [(str(row.id), row.name) for row in mine.order_by(Supplier.name)]
     given = {"formdata": None, "data": values_of(batch.input)} if fresh else {}
-    return for_kind(batch.kind, batch.headings, suppliers, **given)
+    return for_kind(batch.kind, _columns(batch.kind), batch.headings, suppliers, **given)
 
 
 def _columns(kind: str) -> list[Column]:
     """Return the columns with their words in the reader's language."""
-    return [replace(column, label=_(column.label), told=_(column.told)) for column in KINDS[kind]]
+    return [replace(column, label=said(column.label), told=said(column.told)) for column in KINDS[kind]]
 
 
 def _upload_page(kind: str, form: UploadForm, status: int = 200) -> Response:

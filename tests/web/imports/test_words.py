@@ -1,6 +1,6 @@
 """The words of a file's columns are known to the catalogues of translations."""
 
-from tests.texts import messages
+from tests.sayings import sayings
 from webapp.domain.import_columns import KINDS, Column
 
 
@@ -10,4 +10,4 @@ def words(column: Column) -> set[str]:
 
 def test_the_words_of_every_column_can_be_translated():
     said = set().union(*(words(column) for columns in KINDS.values() for column in columns))
-    assert said and said <= messages()
+    assert said and said <= set(sayings())

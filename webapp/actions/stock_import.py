@@ -11,7 +11,7 @@ from typing import Any
 from webapp.actions import record, stock_moves, stock_reports
 from webapp.actions.batches import Outcome
 from webapp.actions.product_import import Planned
-from webapp.actions.supply_import import RefusedError, quantity_after
+from webapp.actions.supply_import import RefusedError, judged, quantity_after
 from webapp.db import is_postgresql, now
 from webapp.domain import import_columns, rights
 from webapp.domain.viewer import Viewer
@@ -65,15 +65,7 @@ def _plan(
     rights.need_stock(viewer, options["supplier_id"])
     read = list(map(import_columns.reader("stock", options["columns"]), rows))
     held = _held(viewer, options["supplier_id"], [said for said, _ in read], lock)
-    planned: list[tuple[Planned, State | None]] = []
-    for said, wrong in read:
-        try:
-            if wrong:
-                raise RefusedError(" ".join(wrong))
-            planned.append(_judge(said, options.get("mode", "set"), held))
-        except RefusedError as refused:
-            planned.append((Planned("refused", str(refused)), None))
-    return planned
+    return judged(read, lambda said: _judge(said, options.get("mode", "set"), held))
 
 
 def _held(viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], lock: bool) -> Held:
@@ -106,7 +98,7 @@ def _judge(said: dict[str, Any], mode: str, held: Held) -> tuple[Planned, State]
 
 
 def _named(said: dict[str, Any], held: Held) -> State:
-    """Return the one supply that the row names: by its code, by its EAN, or by both alike."""
+    """Return the one supply that the row names: by its code, or by its EAN where it gives none."""
     code, ean = said.get("supplier_sku"), said.get("ean")
     if code is None and ean is None:
         raise RefusedError("It names no product: give your SKU or its EAN.")

@@ -1,9 +1,9 @@
 """Supplies from the rows of a file: what each row would do, and doing it for many rows with few statements."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from webapp.actions import products, record, stock_moves, stock_reports
 from webapp.actions.batches import Outcome
@@ -26,6 +26,8 @@ _UPDATE = """
 UPDATE supply SET supplier_sku = ?, quantity = ?, purchase_price_cents = ?, priority = ?, updated_at = ?
 WHERE store_id = ? AND id = ?
 """
+
+Named = TypeVar("Named")
 
 Key = tuple[int, int]
 """A product's id and a supplier's."""
@@ -82,15 +84,25 @@ def _plan(
 ) -> tuple[list[tuple[Planned, Key | None]], Known]:
     read = list(map(import_columns.reader("supplies", options["columns"]), rows))
     known = _known(viewer, [said for said, _ in read], lock)
-    planned: list[tuple[Planned, Key | None]] = []
+    return judged(read, lambda said: _judge(said, options, known)), known
+
+
+def judged(
+    read: Iterable[tuple[dict[str, Any], list[str]]], judge: Callable[[dict[str, Any]], tuple[Planned, Named]]
+) -> list[tuple[Planned, Named | None]]:
+    """Return what each row would do and what it names, in their order; None where it is refused.
+
+    A row in which nothing is wrong goes to `judge`, which raises RefusedError for one that can't be done.
+    """
+    planned: list[tuple[Planned, Named | None]] = []
     for said, wrong in read:
         try:
             if wrong:
                 raise RefusedError(" ".join(wrong))
-            planned.append(_judge(said, options, known))
+            planned.append(judge(said))
         except RefusedError as refused:
             planned.append((Planned("refused", str(refused)), None))
-    return planned, known
+    return planned
 
 
 def _known(viewer: Viewer, said: list[dict[str, Any]], lock: bool) -> Known:

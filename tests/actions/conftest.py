@@ -63,3 +63,13 @@ class World:
 @pytest.fixture
 def world(cast):
     return World(cast)
+
+
+@pytest.fixture
+def merchant(viewer_of, cast):
+    return viewer_of(cast.merchant)
+
+
+@pytest.fixture
+def clerk(viewer_of, cast):
+    return viewer_of(cast.clerk)

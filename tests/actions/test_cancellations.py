@@ -22,16 +22,6 @@ from webapp.models import (
 
 
 @pytest.fixture
-def merchant(viewer_of, cast):
-    return viewer_of(cast.merchant)
-
-
-@pytest.fixture
-def clerk(viewer_of, cast):
-    return viewer_of(cast.clerk)
-
-
-@pytest.fixture
 def mugs(world):
     world.product("MUG", logistics=9)
     return world.order(("MUG", 3))

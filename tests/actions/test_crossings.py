@@ -101,16 +101,6 @@ def told_since(number, subject) -> set[tuple]:
 
 
 @pytest.fixture
-def merchant(viewer_of, cast):
-    return viewer_of(cast.merchant)
-
-
-@pytest.fixture
-def clerk(viewer_of, cast):
-    return viewer_of(cast.clerk)
-
-
-@pytest.fixture
 def mugs(world):
     world.product("MUG", logistics=9)
     return world.order(("MUG", 3))

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from tests.web.imports.test_products import upload
+from tests.web.imports.files import upload
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import holds, order_task_state, suppliers

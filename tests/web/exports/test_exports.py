@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.web.imports.files import run, upload
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import shipments
@@ -107,8 +108,6 @@ def test_shipments_tell_what_is_in_them(as_user, cast, sandbox):
 
 
 def test_products_can_be_imported_again_as_they_were_exported(as_user, cast):
-    from tests.web.imports.test_products import run, upload
-
     product = shop.stocked(cast.store, "MUG", units=4)
     Product.update(title="-Mug", price_cents=1205, weight_grams=350).where(Product.id == product.id).execute()
     client = as_user(cast.merchant)

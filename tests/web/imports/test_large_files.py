@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.imports.test_products import FILE, upload
+from tests.web.imports.files import FILE, upload
 from tests.web.page import FRAGMENT, Page
 from webapp.actions import file_looks, imports
 from webapp.db import now
@@ -16,11 +16,6 @@ def small(monkeypatch):
     """Files of more than two rows count as large."""
     monkeypatch.setattr(imports, "AT_ONCE", 2)
     monkeypatch.setattr(file_looks, "PART", 2)
-
-
-@pytest.fixture
-def merchant(as_user, cast):
-    return as_user(cast.merchant)
 
 
 @pytest.fixture

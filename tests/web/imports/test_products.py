@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.web.imports.files import run, upload
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import batches, products
@@ -12,38 +13,9 @@ from webapp.jobs.batches import work
 from webapp.jobs.file_looks import work as look
 from webapp.models import Allocation, Batch, BatchRow, Change, Event, OrderLine, Product, StockMove
 
-FILE = """SKU;Nome prodotto;Prezzo;Giacenza;EAN;Note
-MUG-BLUE;"Blue mug,
-large";12,50;40;4006381333931;x
-MOKA-3;=Moka;24;7;;
-;No SKU;1;1;;
-BAD;Bad;cheap;many;123;
-NEW;;1;;;
-"""
-
-
-def upload(client, text: str | bytes = FILE, kind: str = "products", name: str = "list.csv"):
-    content = text.encode() if isinstance(text, str) else text
-    sent = {"file": (io.BytesIO(content), name)}
-    return client.post(f"/imports/new/{kind}", data=sent, content_type="multipart/form-data")
-
-
-def run(client, answer) -> Batch:
-    """Run what was uploaded, and let the worker do it."""
-    assert answer.status_code == 303, Page(answer).text
-    client.post(f"{answer.location}/run")
-    batch = Batch.select().order_by(Batch.id.desc()).get()
-    work(batch.id)
-    return Batch.get_by_id(batch.id)
-
 
 def results() -> list[tuple[str, str]]:
     return list(BatchRow.select(BatchRow.status, BatchRow.message).order_by(BatchRow.id).tuples())
-
-
-@pytest.fixture
-def merchant(as_user, cast):
-    return as_user(cast.merchant)
 
 
 def test_the_preview_tells_what_each_row_does_and_writes_nothing(merchant, cast):

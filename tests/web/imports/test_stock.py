@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.web.imports.test_products import run, upload
+from tests.web.imports.files import run, took, upload
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.jobs.batches import work
-from webapp.models import Allocation, Batch, BatchRow, Change, Event, Membership, Product, StockMove, Supply
+from webapp.models import Allocation, Batch, Change, Event, Membership, Product, StockMove, Supply
 
 EAN, OTHER_EAN = "4006381333931", "96385074"
 
@@ -34,17 +34,6 @@ def tin(cast):
     return product
 
 
-def took(client, text: str, **options) -> list[tuple[str, str]]:
-    """Import the file with these options; return what became of each row."""
-    answer = upload(client, text, "stock")
-    if options:
-        fields = {**Page(client.get(answer.location)).typed, **options}
-        assert client.post(f"{answer.location}/columns", data=fields).status_code == 303
-    batch = run(client, answer)
-    rows = BatchRow.select(BatchRow.status, BatchRow.message).where(BatchRow.batch == batch.id)
-    return list(rows.order_by(BatchRow.number).tuples())
-
-
 def of_others(cast) -> list[dict]:
     rows = Supply.select().where(Supply.supplier != cast.logistics.id).order_by(Supply.id)
     return [dict(row.__data__) for row in rows]
@@ -59,7 +48,7 @@ def own(cast) -> list[tuple]:
 @pytest.mark.parametrize("named", ["sku;qta\nS-MUG;2\n", f"ean;qta\n{EAN};2\n"])
 def test_a_clerk_sets_adds_and_takes_away_by_its_sku_or_by_ean(clerk, cast, mug, mode, left, named):
     before = of_others(cast)
-    assert took(clerk, named, mode=mode) == [("done", f"Changed: quantity 5 → {left}.")]
+    assert took(clerk, "stock", named, mode=mode) == [("done", f"Changed: quantity 5 → {left}.")]
     assert own(cast) == [("S-MUG", left, None, 10)] and of_others(cast) == before
     moves = StockMove.select(StockMove.supplier, StockMove.change, StockMove.quantity, StockMove.reason)
     assert list(moves.tuples()) == [(cast.logistics.id, left - 5, left, "imported")]
@@ -71,7 +60,7 @@ def test_a_clerk_sets_adds_and_takes_away_by_its_sku_or_by_ean(clerk, cast, mug,
 def test_rows_that_name_nothing_of_its_own_are_refused_alike_whoever_has_it(clerk, cast, mug, tin):
     before = of_others(cast)
     text = f"sku,ean,quantity\nR-MUG,,1\nODD,,1\nTIN,,1\n,{OTHER_EAN},1\n,5901234123457,1\n,,1\nS-MUG,,\n"
-    assert took(clerk, text) == [
+    assert took(clerk, "stock", text) == [
         ("refused", "Your SKU: you stock nothing under R-MUG."),
         ("refused", "Your SKU: you stock nothing under ODD."),
         ("refused", "Your SKU: you stock nothing under TIN."),
@@ -86,11 +75,11 @@ def test_rows_that_name_nothing_of_its_own_are_refused_alike_whoever_has_it(cler
 
 def test_an_ean_that_only_the_rival_has_twice_is_no_question(clerk, cast, mug, tin):
     Product.update(ean=EAN).where(Product.id == tin.id).execute()
-    assert took(clerk, f"ean,quantity\n{EAN},8\n") == [("done", "Changed: quantity 5 → 8.")]
+    assert took(clerk, "stock", f"ean,quantity\n{EAN},8\n") == [("done", "Changed: quantity 5 → 8.")]
     own_twin = shop.stocked(cast.store, "TWIN", cast.logistics, 1)
     Product.update(ean=EAN).where(Product.id == own_twin.id).execute()
     told = f"EAN: several of your products have {EAN}. Name it by your SKU."
-    assert took(clerk, f"ean,quantity\n{EAN},9\n") == [("refused", told)]
+    assert took(clerk, "stock", f"ean,quantity\n{EAN},9\n") == [("refused", told)]
 
 
 def test_a_price_or_another_supplier_in_the_file_is_no_column(clerk, cast, mug):
@@ -111,7 +100,7 @@ def test_a_price_or_another_supplier_in_the_file_is_no_column(clerk, cast, mug):
 
 def test_orders_that_wait_get_what_came(clerk, cast, mug):
     shop.order(shop.channel(cast.store), ("MUG", 17))
-    took(clerk, "sku,quantity\nS-MUG,8\n")
+    took(clerk, "stock", "sku,quantity\nS-MUG,8\n")
     assert sum(row.quantity for row in Allocation.select()) == 17
 
 

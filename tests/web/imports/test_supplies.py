@@ -2,17 +2,12 @@
 
 import pytest
 
-from tests.web.imports.test_products import run, upload
+from tests.web.imports.files import took, upload
 from tests.web.orders import shop
 from tests.web.page import Page
-from webapp.models import Allocation, BatchRow, Change, Product, StockMove, Supplier, Supply
+from webapp.models import Allocation, Change, Product, StockMove, Supplier, Supply
 
 EAN = "4006381333931"
-
-
-@pytest.fixture
-def merchant(as_user, cast):
-    return as_user(cast.merchant)
 
 
 @pytest.fixture
@@ -23,17 +18,6 @@ def mug(cast):
     return product
 
 
-def took(client, text: str, **options) -> list[tuple[str, str]]:
-    """Import the file with these options; return what became of each row."""
-    answer = upload(client, text, "supplies")
-    if options:
-        fields = {**Page(client.get(answer.location)).typed, **options}
-        assert client.post(f"{answer.location}/columns", data=fields).status_code == 303
-    batch = run(client, answer)
-    rows = BatchRow.select(BatchRow.status, BatchRow.message).where(BatchRow.batch == batch.id)
-    return list(rows.order_by(BatchRow.number).tuples())
-
-
 def stocks() -> list[tuple]:
     columns = (Supply.supplier_sku, Supply.quantity, Supply.purchase_price_cents, Supply.priority)
     return sorted(Supply.select(*columns).tuples())
@@ -42,7 +26,7 @@ def stocks() -> list[tuple]:
 def test_changes_what_is_there_and_creates_what_is_not(merchant, cast, mug):
     text = "sku,fornitore,codice fornitore,quantità,costo,priorità\n"
     text += 'MUG,nord logistica,,8,"6,40",3\nMUG,Rival Warehousing,R-1,4,,\n'
-    assert took(merchant, text) == [
+    assert took(merchant, "supplies", text) == [
         ("done", "Changed: quantity 5 → 8, purchase price, priority."),
         ("done", "Rival Warehousing stocks MUG now."),
     ]
@@ -55,13 +39,13 @@ def test_changes_what_is_there_and_creates_what_is_not(merchant, cast, mug):
 
 @pytest.mark.parametrize(("mode", "left"), [("set", 2), ("add", 7), ("subtract", 3)])
 def test_the_quantity_means_what_was_chosen(merchant, cast, mug, mode, left):
-    took(merchant, "ean,quantity\n4006381333931,2\n", mode=mode, supplier_id=str(cast.logistics.id))
+    took(merchant, "supplies", "ean,quantity\n4006381333931,2\n", mode=mode, supplier_id=str(cast.logistics.id))
     assert Supply.get().quantity == left
 
 
 def test_added_units_of_several_rows_add_up_and_none_can_be_taken_that_is_not_there(merchant, cast, mug):
     chosen = {"mode": "subtract", "supplier_id": str(cast.logistics.id)}
-    assert took(merchant, "sku,quantity\nMUG,2\nMUG,2\nMUG,2\n", **chosen) == [
+    assert took(merchant, "supplies", "sku,quantity\nMUG,2\nMUG,2\nMUG,2\n", **chosen) == [
         ("done", "Changed: quantity 5 → 3."),
         ("done", "Changed: quantity 3 → 1."),
         ("refused", "Quantity: 2 can't be taken away, for only 1 are there."),
@@ -71,7 +55,7 @@ def test_added_units_of_several_rows_add_up_and_none_can_be_taken_that_is_not_th
 
 def test_a_supply_can_be_named_by_the_suppliers_own_code(merchant, cast, mug):
     chosen = {"supplier_id": str(cast.logistics.id)}
-    assert took(merchant, "supplier sku,quantity\nS-MUG,9\nODD,1\n", **chosen) == [
+    assert took(merchant, "supplies", "supplier sku,quantity\nS-MUG,9\nODD,1\n", **chosen) == [
         ("done", "Changed: quantity 5 → 9."),
         ("refused", "It names no product: give its SKU, its EAN, or a code that the supplier has already."),
     ]
@@ -85,7 +69,7 @@ def test_each_bad_row_says_why(merchant, cast, mug):
     text += f",{EAN},Nord Logistica,,1\nODD,,Nord Logistica,,1\n,96385074,Nord Logistica,,1\n"
     text += "MUG,,Foreign Depot,,1\nMUG,,Rival Warehousing,,1\nMUG,,,,1\n"
     text += "TWIN,,Nord Logistica,S-MUG,1\nMUG,,Nord Logistica,,-1\n"
-    told = took(merchant, text)
+    told = took(merchant, "supplies", text)
     assert {status for status, _ in told} == {"refused"}
     assert [message for _, message in told] == [
         f"EAN: several products have {EAN}. Name it by its SKU.",
@@ -102,13 +86,13 @@ def test_each_bad_row_says_why(merchant, cast, mug):
 
 def test_orders_that_wait_get_the_stock(merchant, cast, mug):
     shop.order(shop.channel(cast.store), ("MUG", 8))
-    took(merchant, "sku,supplier,quantity\nMUG,Rival Warehousing,3\n")
+    took(merchant, "supplies", "sku,supplier,quantity\nMUG,Rival Warehousing,3\n")
     assert sorted(row.quantity for row in Allocation.select()) == [3, 5]
 
 
 def test_the_same_again_changes_nothing(merchant, cast, mug):
     text = "sku,supplier,quantity\nMUG,Nord Logistica,5\n"
-    assert took(merchant, text) == [("skipped", "It is so already.")]
+    assert took(merchant, "supplies", text) == [("skipped", "It is so already.")]
     assert StockMove.select().count() == 0
 
 

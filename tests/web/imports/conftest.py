@@ -1,0 +1,8 @@
+"""Who brings files."""
+
+import pytest
+
+
+@pytest.fixture
+def merchant(as_user, cast):
+    return as_user(cast.merchant)

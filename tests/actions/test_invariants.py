@@ -583,7 +583,7 @@ class Store3pl(RuleBasedStateMachine):
         made = products.create(self.viewer, ProductDraft(sku, sku.title(), own_quantity=own))
         self.products.append(made)
         self.counted[(made.id, None)] = own
-        for supplier in self.suppliers:
+        for supplier in Supplier.select().where(self._mine(Supplier), Supplier.archived_at.is_null()):
             supplies.add(self.viewer, made.id, SupplyDraft(supplier.id, "", held))
             self.counted[(made.id, supplier.id)] = held
 

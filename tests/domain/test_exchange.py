@@ -24,6 +24,12 @@ def test_a_secret_of_a_letter_or_two_is_no_reason_to_spoil_every_word():
         "grant_type=x&client_secret=S3CRET",
         "Authorization: S3CRET",
         '{"apiKey": "S3CRET"}',
+        "API_KEY=S3CRET",
+        "X-Signature: S3CRET",
+        "DB_PASSWD: S3CRET",
+        "\u017fecret=S3CRET",  # Letters that count as s, k and i where case doesn't.
+        "to\u212aen=S3CRET",
+        "author\u0131zation: S3CRET",
     ],
 )
 def test_what_calls_itself_a_secret_is_taken_out(told):

@@ -17,6 +17,9 @@ _NAMED = re.compile(
 )
 """A value that is called a secret, in JSON, in a query or in plain text. Unbounded, a long word would take for ever."""
 
+_STEMS = ("token", "secret", "passw", "author", "key", "gnature")
+"""One of these stands in whatever the pattern matches. The pattern is slow, and most texts hold none."""
+
 
 @dataclass
 class Exchange:
@@ -40,5 +43,7 @@ def readable(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         if len(secret) >= SHORTEST_SECRET:
             text = text.replace(secret, HIDDEN)
-    text = _NAMED.sub(lambda found: found[1] + f'"{HIDDEN}"' if found[2][0] == '"' else found[1] + HIDDEN, text)
+    folded = text.casefold()
+    if any(stem in folded for stem in _STEMS):
+        text = _NAMED.sub(lambda found: found[1] + f'"{HIDDEN}"' if found[2][0] == '"' else found[1] + HIDDEN, text)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"

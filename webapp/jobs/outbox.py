@@ -15,7 +15,8 @@ from webapp.models.prepared import among, prepared, slot
 LEASE = dt.timedelta(seconds=30)
 """How long a claim lasts unless it is renewed. After it any worker may take the push again."""
 
-BATCH = 4
+BATCH = 8
+"""Pushes of one claim. So many wait for the end of the lease of a worker that dies."""
 
 UNDER_WAY = pw.SQL("('waiting', 'sending')")
 """As the index of what is still to be told has it, word for word, so that SQLite sees that it fits."""
@@ -46,8 +47,8 @@ def claim(channel_id: int, limit: int = BATCH, lease: dt.timedelta = LEASE) -> l
         if not ids:
             return []
         token = secrets.token_hex(12)
-        _take().change(until=stored(moment + lease), token=token, ids=ids)
-    return _taken().models(Push, ids=ids, token=token)
+        taken = _take().models(Push, until=stored(moment + lease), token=token, ids=ids)
+    return sorted(taken, key=lambda push: push.id)
 
 
 @prepared
@@ -61,12 +62,7 @@ def _claimable(limit: int) -> pw.Query:
 def _take() -> pw.Query:
     lease = {"lease_until": slot("until"), "lease_token": slot("token")}
     query = Push.update(status="sending", attempts=Push.attempts + 1, **lease)
-    return query.where(among(Push.id, "ids"))
-
-
-@prepared
-def _taken() -> pw.Query:
-    return Push.select().where(among(Push.id, "ids"), Push.lease_token == slot("token")).order_by(Push.id)
+    return query.where(among(Push.id, "ids")).returning(*Push._meta.sorted_fields)
 
 
 def renew(tokens: Iterable[str], until: dt.datetime) -> None:

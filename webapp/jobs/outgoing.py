@@ -1,5 +1,6 @@
 """From a shipment's rows to what a connector is given: its carrier by the channel's name for it, and what was tried."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import peewee as pw
@@ -23,18 +24,18 @@ def shipment(claimed: Claimed, order: Order, shipment_id: int, *, whole: bool = 
 
     Raises a permanent ConnectorError, before anything is sent, for a carrier that has no name on the channel.
     """
-    row = _shipment().models(Shipment, store=order.store_id, id=shipment_id)[0]
-    tried = _tried(row)  # Read after the shipment: who changed its code has written the old one there with it.
-    carrier = _carrier(claimed, row.carrier)
+    rows = _shipment().rows(store=order.store_id, id=shipment_id)
+    name, code, url, _ = rows[0]
+    carrier = _carrier(claimed, name)
     made = OutgoingShipment(
         order_external_id=order.external_id,
-        reference=f"XD-{row.store_id}-{row.id}",
-        lines=claimed.lines(row.id),
+        reference=f"XD-{order.store_id}-{shipment_id}",
+        lines=claimed.lines(shipment_id),
         carrier=carrier.code,
         carrier_name=carrier.name,
-        tracking_code=row.tracking_code,
-        tracking_url=row.tracking_url,
-        tried=tried,
+        tracking_code=code,
+        tracking_url=url,
+        tried=_tried((payload for *_, payload in rows), code),
     )
     return replace(made, siblings=one_shipment.siblings(order, shipment_id)) if whole else made
 
@@ -89,18 +90,17 @@ def _carrier(claimed: Claimed, name: str) -> Named:
     return named
 
 
-def _tried(row: Shipment) -> tuple[str, ...]:
+def _tried(payloads: Iterable[str | None], code: str) -> tuple[str, ...]:
     """Return the other tracking codes under which the channel may hold this shipment since an earlier try."""
-    rows = _payloads().models(Push, store=row.store_id, shipment=row.id)
-    codes = dict.fromkeys(code for push in rows for code in push.payload.get("tried", ()))
-    return tuple(code for code in codes if code != row.tracking_code)
+    told = (Push.payload.python_value(payload) or {} for payload in payloads)
+    codes = dict.fromkeys(code for payload in told for code in payload.get("tried", ()))
+    return tuple(tried for tried in codes if tried != code)
 
 
 @prepared
 def _shipment() -> pw.Query:
-    return Shipment.select().where(Shipment.store == slot("store"), Shipment.id == slot("id"))
-
-
-@prepared
-def _payloads() -> pw.Query:
-    return Push.select(Push.payload).where(Push.store == slot("store"), Push.shipment == slot("shipment"))
+    """What is told of a shipment, beside each push's payload about it: who corrects a code writes both at once."""
+    columns = (Shipment.carrier, Shipment.tracking_code, Shipment.tracking_url, Push.payload)
+    about = (Push.store == Shipment.store) & (Push.shipment == Shipment.id)
+    query = Shipment.select(*columns).join(Push, pw.JOIN.LEFT_OUTER, on=about)  # One told instead may have none.
+    return query.where(Shipment.store == slot("store"), Shipment.id == slot("id"))

@@ -3,6 +3,7 @@
 import datetime as dt
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,6 +24,9 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 CHANNEL = "crossdock"
 """PostgreSQL's notification channel on which each commit that changed something visible is told."""
+
+COLLISIONS = ("40001", "40P01")
+"""What PostgreSQL calls a serialization failure and a deadlock."""
 
 MIGRATION_LOCK = 4_270_117_233
 """The number of PostgreSQL's advisory lock that a migration holds."""
@@ -76,7 +80,7 @@ _kept = threading.local()
 
 
 @contextmanager
-def _in_turn() -> Iterator[None]:
+def _in_turn() -> Iterator[Any]:
     """Wait for SQLite's one writer in a queue of the operating system, over threads and processes.
 
     SQLite itself looks again after pauses that grow, so that the lock lies free while all who want it sleep. The place
@@ -88,10 +92,21 @@ def _in_turn() -> Iterator[None]:
         queue = _kept.queue = _Queue(path)
     fcntl.flock(queue.file, fcntl.LOCK_EX)
     try:
-        with db.atomic():
-            yield
+        with db.atomic() as opened:
+            yield opened
     finally:
         fcntl.flock(queue.file, fcntl.LOCK_UN)
+
+
+def is_collision(error: BaseException) -> bool:
+    """Tell whether the database undid a transaction only because another was in its way: repeated, it may succeed.
+
+    On PostgreSQL that are two that waited for each other, on SQLite one that waited too long for the others.
+    """
+    cause = getattr(error, "orig", error)  # The driver's own error, where peewee has made its own of it.
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(cause, "sqlstate", None) in COLLISIONS
 
 
 def now() -> dt.datetime:

@@ -216,6 +216,13 @@ def test_a_channel_that_asks_to_wait_is_left_alone_until_then(viewer, channel):
     assert channel.id in outbox.due_channels(until)
 
 
+def test_a_trial_with_nothing_to_try_stays_free(channel):
+    Channel.update(silent_calls=99).execute()
+    assert outbox.claim(channel.id) == []
+    (push,) = leave(channel)
+    assert [taken.id for taken in outbox.claim(channel.id)] == [push.id]
+
+
 def test_a_paused_channel_is_told_nothing_until_it_is_resumed(viewer, channel):
     (push,) = leave(channel)
     channels.pause(viewer, channel.id)

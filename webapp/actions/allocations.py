@@ -1,13 +1,15 @@
 """Give lines their stock, take it back, and keep the reason of each decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import peewee as pw
+import structlog
 
-from webapp.actions import allocation_rows, due, record, routing_rules, stock
-from webapp.db import now, transaction
+from webapp.actions import allocation_rows, due, record, routing_rules, stock, suppliers
+from webapp.db import is_collision, now, transaction
 from webapp.domain import order_status, rights
 from webapp.domain.allocation import Candidate, Demand, LinePlan, plan
 from webapp.domain.errors import Conflict, NotFound
@@ -26,6 +28,8 @@ from webapp.models import (
     sku_link,
 )
 from webapp.models.prepared import prepared, slot
+
+log = structlog.get_logger()
 
 ATTEMPTS = 20
 """How often a plan is made anew when another order took the stock between reading and holding it."""
@@ -67,14 +71,30 @@ def allocate_waiting(viewer: Viewer, product_id: int) -> int:
     )
     found = 0
     for order_id in dict.fromkeys(line.order_id for line in waiting):
-        with transaction():
-            order = _locked(viewer.store_id, order_id)
-            # It may have left elsewhere meanwhile.
-            held = assign(viewer, order) if order.status in order_status.OPEN else {}
-            if held:
-                _changed(order, held)
-        found += sum(held.values())
+        with _left_to_the_worker(order=order_id):
+            found += _try_again(viewer, order_id)
     return found
+
+
+@contextmanager
+def _left_to_the_worker(**about: int) -> Iterator[None]:
+    """Pass over a collision in what follows a commit: that stands, and the worker does this again."""
+    try:
+        yield
+    except pw.OperationalError as error:
+        if not is_collision(error):
+            raise
+        log.warning("allocation.collided", **about)
+
+
+def _try_again(viewer: Viewer, order_id: int) -> int:
+    with transaction():
+        order = _locked(viewer.store_id, order_id)
+        # It may have left elsewhere meanwhile.
+        held = assign(viewer, order) if order.status in order_status.OPEN else {}
+        if held:
+            _changed(order, held)
+    return sum(held.values())
 
 
 def link_sku(viewer: Viewer, product_id: int) -> int:
@@ -84,11 +104,12 @@ def link_sku(viewer: Viewer, product_id: int) -> int:
     """
     product = Product.get((Product.store == viewer.store_id) & (Product.id == product_id))
     linked = SkuLink.select(SkuLink.sku).where(SkuLink.store == viewer.store_id, SkuLink.product == product.id)
-    OrderLine.update(product=product.id).where(
-        OrderLine.store == viewer.store_id,
-        OrderLine.product.is_null(),
-        (OrderLine.sku == product.sku) | OrderLine.sku.in_(linked),
-    ).execute()
+    with _left_to_the_worker(product=product.id):
+        OrderLine.update(product=product.id).where(
+            OrderLine.store == viewer.store_id,
+            OrderLine.product.is_null(),
+            (OrderLine.sku == product.sku) | OrderLine.sku.in_(linked),
+        ).execute()
     return allocate_waiting(viewer, product_id)
 
 
@@ -288,6 +309,8 @@ def _hold(order: Order, lines: dict[int, tuple[Demand, OrderLine]], plans: list[
         ((choice, lines[row.line_id][1]) for row in plans for choice in row.choices),
         key=lambda pair: (pair[0].supply_id or 0, pair[1].product_id),
     )
+    if not suppliers.keep_in_use(order.store_id, (choice.supplier_id for choice, _ in wanted)):
+        return False
     for choice, line in wanted:
         if not stock.reserve(order.store_id, line.product_id, choice.supply_id, choice.quantity):
             return False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webapp.actions import acceptance, allocations, holdings, order_parts, order_state, stock
+from webapp.actions import acceptance, allocations, holdings, order_parts, order_state, stock, suppliers
 from webapp.db import now, transaction
 from webapp.domain import order_status
 from webapp.domain.errors import Conflict, Forbidden, Invalid
@@ -149,7 +149,7 @@ def _hold(order: Order, line: OrderLine, source: int, units: int) -> None:
             raise Conflict(
                 "not_in_stock", f"{order_parts.source_name(source)} doesn't stock {line.sku}.", line=line.id, free=0
             )
-        if found.supplier.archived_at is not None:
+        if not suppliers.keep_in_use(order.store_id, [source]):
             told = f"{found.supplier.name} is archived: nobody would ship it. Restore it first."
             raise Conflict("archived", told, line=line.id, supplier_id=source)
         supply_id = found.id

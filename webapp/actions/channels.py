@@ -117,6 +117,9 @@ def disconnect(viewer: Viewer, channel_id: int) -> None:
     """End the connection and forget its secrets; orders stay. Refused while shipments still have to be told."""
     channel = find(viewer, channel_id)
     with transaction():
+        channel = editing.held(channel)  # Who leaves a push for it is waited for, and then counts; see pushes.hears.
+        if channel.archived_at is not None:
+            raise NotFound("channel")
         due = waiting_pushes(channel)
         if due:
             waits = "1 confirmation still waits" if due == 1 else f"{due} confirmations still wait"

@@ -19,6 +19,7 @@ def leave(viewer: Viewer, order: Order, before: Shipment) -> None:
     One that was tried may stand on the channel under the old code, so its repeat must know that, or it would become a
     second shipment.
     """
+    pushes.hears(order)  # For its lock: a channel before its pushes.
     rows = _locked(before)
     told = [row for row in rows if row.kind == "shipment"]
     if not told:

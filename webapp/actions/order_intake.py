@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.actions import allocation_rows, allocations, due, order_content, record, routing_rules, stock
+from webapp.actions import allocation_rows, allocations, due, order_content, record, routing_rules, stock, suppliers
 from webapp.db import now, transaction
 from webapp.domain import lead_time, order_status
 from webapp.domain.allocation import Choice, Demand, LinePlan, plan_each
@@ -81,8 +81,9 @@ def _allocate(channel: Channel, taken: list[_Taken]) -> None:
         one.plans = plans
         for product_id, choice in one.choices():
             wanted[(product_id, choice.supply_id)] += choice.quantity
-    if not stock.reserve_all(channel.store_id, wanted):
-        raise Conflict("stock_moves", "Another order took some of the stock of these orders meanwhile.")
+    chosen = {choice.supplier_id for one in taken for _, choice in one.choices()}
+    if not (suppliers.keep_in_use(channel.store_id, chosen) and stock.reserve_all(channel.store_id, wanted)):
+        raise Conflict("stock_moves", "Some of the stock that these orders were to get is gone meanwhile.")
     moment = now()
     held = (row for one in taken for row in allocation_rows.held(one.order, one.plans, moment))
     bulk.insert(Allocation, held)

@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from webapp.actions import order_task_state, record
-from webapp.db import now, transaction
+from webapp.db import is_postgresql, now, transaction
 from webapp.domain import rights
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.domain.viewer import Level, Viewer, system
@@ -31,7 +31,7 @@ def leave(order: Order, kind: str, *, shipment_id: int | None = None, payload: d
 
     Nothing is left where the order came from none, or from one that has been disconnected since or has no address.
     """
-    if order.channel_id is None or not _hears(order.store_id, order.channel_id):
+    if not hears(order):
         return
     moment = now()
     row = {"store": order.store_id, "channel": order.channel_id, "order": order.id, "shipment": shipment_id}
@@ -43,7 +43,8 @@ def retry_now(viewer: Viewer, push_id: int) -> None:
     """Let the worker try this push at once, also one that had been given up, and wake its channel. Safe to repeat."""
     with transaction():
         push = _find(viewer, push_id)
-        if not _is_connected(push.store_id, push.channel_id):
+        live = (Channel.id == push.channel_id) & Channel.archived_at.is_null()
+        if not Channel.update(rest_until=None).where(live).execute():
             raise Conflict("channel_disconnected", "The channel is disconnected, so nothing can be told to it.")
         changed = (
             Push.update(status="waiting", next_try_at=now(), attempts=0, reason="")
@@ -52,7 +53,6 @@ def retry_now(viewer: Viewer, push_id: int) -> None:
         )
         if not changed:
             raise Conflict("not_waiting", "This push is being sent right now, or has been sent already.")
-        Channel.update(rest_until=None).where(Channel.id == push.channel_id).execute()
         _tell(viewer, push, "push.retried", "Push to the channel: retry asked for")
 
 
@@ -222,15 +222,24 @@ def _is_connected(store_id: int, channel_id: int) -> bool:
     return bool(_live(False).rows(store=store_id, channel=channel_id))
 
 
-def _hears(store_id: int, channel_id: int) -> bool:
-    """Tell whether the channel is connected and can be told something: one that only sends has no address."""
-    return bool(_live(True).rows(store=store_id, channel=channel_id))
+def hears(order: Order) -> bool:
+    """Tell whether the order's channel is connected and can be told something: one that only sends has no address.
+
+    It then stays connected until the caller's transaction ends. Whoever locks pushes besides calls this first: a
+    channel's row is locked before its pushes, by workers too.
+    """
+    if order.channel_id is None:
+        return False
+    return bool(_live(True).rows(store=order.store_id, channel=order.channel_id))
 
 
 @prepared
-def _live(with_address: bool) -> pw.Query:
+def _live(to_tell: bool) -> pw.Query:
     mine = (Channel.store == slot("store")) & (Channel.id == slot("channel")) & Channel.archived_at.is_null()
-    return Channel.select(Channel.id).where(mine & (Channel.base_url != "") if with_address else mine)
+    if not to_tell:
+        return Channel.select(Channel.id).where(mine)
+    query = Channel.select(Channel.id).where(mine, Channel.base_url != "")
+    return query.for_update("FOR SHARE") if is_postgresql() else query
 
 
 def _find(viewer: Viewer, push_id: int) -> Push:

@@ -1,16 +1,18 @@
 """Suppliers: create, change, archive, restore."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import peewee as pw
 
 from webapp.actions import editing, record, stock_levels
-from webapp.db import now, transaction
+from webapp.db import is_postgresql, now, transaction
 from webapp.domain import order_status, rights
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.viewer import Viewer
 from webapp.models import Allocation, ApiKey, Order, Supplier
+from webapp.models.prepared import among, prepared, slot
 
 MAX_DAYS = 365
 
@@ -58,6 +60,7 @@ def archive(viewer: Viewer, supplier_id: int) -> None:
     _need_whole_store(viewer)
     supplier = find(viewer, supplier_id)
     with transaction():
+        supplier = editing.held(supplier)  # Who allocates to it has it in use, and is waited for; see keep_in_use.
         waiting = open_orders(supplier)
         if waiting:
             orders = "1 order waits" if waiting == 1 else f"{waiting} orders wait"
@@ -90,6 +93,22 @@ def find(viewer: Viewer, supplier_id: int) -> Supplier:
     if supplier is None:
         raise NotFound("supplier")
     return supplier
+
+
+def keep_in_use(store_id: int, supplier_ids: Iterable[int | None]) -> bool:
+    """Keep these suppliers from being archived until the caller's transaction ends; False where one is out of use.
+
+    Whoever allocates calls it before holding their stock: what was read before may be true no more. None is nobody.
+    """
+    ids = sorted({supplier for supplier in supplier_ids if supplier is not None})
+    return not ids or len(_in_use().rows(store=store_id, ids=ids)) == len(ids)
+
+
+@prepared
+def _in_use() -> pw.Query:
+    mine = (Supplier.store == slot("store")) & among(Supplier.id, "ids") & Supplier.archived_at.is_null()
+    query = Supplier.select(Supplier.id).where(mine).order_by(Supplier.id)
+    return query.for_update("FOR SHARE") if is_postgresql() else query
 
 
 def version(supplier: Supplier) -> str:

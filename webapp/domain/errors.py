@@ -20,6 +20,16 @@ class Conflict(Refusal):
     """The state doesn't allow it now."""
 
 
+class Collision(Refusal):
+    """The database undid all of it, since another transaction was in its way: nothing is wrong with what was asked."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        told = "Somebody changed the same thing at this very moment, so nothing was stored. Send it again."
+        super().__init__("collision", told, retry_after=1)
+
+
 class Forbidden(Refusal):
     """The viewer may not do it, ever, with the rights that it has."""
 

@@ -41,10 +41,12 @@ def claim(channel_id: int, limit: int = BATCH, lease: dt.timedelta = LEASE) -> l
     """
     moment = now()
     stored = Push.lease_until.db_value
-    with transaction():
-        ids = [row[0] for row in _claimable(limit).rows(channel=channel_id, moment=stored(moment))]
-        ids = ids[: breaker.admit(channel_id, limit, moment, lease)] if ids else []
+    with transaction() as taking:
+        most = breaker.admit(channel_id, limit, moment, lease)  # A channel's row before its pushes, as in the actions.
+        ready = _claimable(most).rows(channel=channel_id, moment=stored(moment)) if most else []
+        ids = [row[0] for row in ready]
         if not ids:
+            taking.rollback()  # A trial with nothing to try stays free.
             return []
         token = secrets.token_hex(12)
         taken = _take().models(Push, until=stored(moment + lease), token=token, ids=ids)
@@ -53,7 +55,7 @@ def claim(channel_id: int, limit: int = BATCH, lease: dt.timedelta = LEASE) -> l
 
 @prepared
 def _claimable(limit: int) -> pw.Query:
-    query = Push.select(Push.id).where(Push.channel == slot("channel"), _ready(slot("moment")))
+    query = Push.select(Push.id).where(Push.channel == slot("channel"), _due(slot("moment")))
     query = query.order_by(Push.id).limit(limit)
     return query.for_update("FOR UPDATE SKIP LOCKED") if is_postgresql() else query
 
@@ -92,24 +94,28 @@ def oldest_due_seconds() -> float | None:
     return (moment - since).total_seconds()
 
 
-def _ready(moment: Any) -> pw.Expression:
-    """Match what can be sent at this moment, which may be a slot.
+def _ready(moment: dt.datetime) -> pw.Expression:
+    """Match what can be sent at this moment: what is due, for a channel that neither is paused nor rests."""
+    live = Channel.select(Channel.id).where(breaker.awake(moment))
+    return _due(moment) & Push.channel.in_(live)
 
-    That is what is due, for a channel that neither is paused nor rests, and not held back. One order's pushes leave
-    in their order, so the earliest that is on its way holds back the others. One that failed waits for a person, and
-    so does what is told of the same shipment; the order's other shipments needn't.
+
+def _due(moment: Any) -> pw.Expression:
+    """Match what is due at this moment, which may be a slot, and not held back.
+
+    One order's pushes leave in their order, so the earliest that is on its way holds back the others. One that failed
+    waits for a person, and so does what is told of the same shipment; the order's other shipments needn't.
     """
     waiting = (Push.status == "waiting") & (Push.next_try_at <= moment)
     stranded = (Push.status == "sending") & (Push.lease_until < moment)
     begun = Push.status.in_(UNDER_WAY) & (waiting | stranded)
-    live = Channel.select(Channel.id).where(breaker.awake(moment))
     earlier = Push.alias()
     underway = earlier.status.in_(UNDER_WAY)
     untold = (earlier.status == "failed") & (earlier.shipment == Push.shipment)
     # Without the store, which the order's id says already: PostgreSQL would take an index that begins with it.
     ahead = (earlier.order == Push.order) & (earlier.id < Push.id)
     held_back = pw.fn.EXISTS(earlier.select(pw.SQL("1")).where(ahead, underway | untold))
-    return begun & Push.channel.in_(live) & ~held_back
+    return begun & ~held_back
 
 
 def _ours(push: Push) -> pw.Expression:

@@ -17,7 +17,7 @@ AS_THEY_ARE = (pw.ForeignKeyField, pw.IntegerField, pw.CharField)
 def insert(model: type[pw.Model], rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert rows, column -> value by the model's names; all name the same columns, the others get their defaults.
 
-    Call it inside a transaction. What the database refuses among many rows is raised as the driver's own error.
+    Call it inside a transaction.
     """
     rows = list(rows)
     if not rows:
@@ -34,9 +34,10 @@ def run(statement: str, values: Sequence[Sequence[Any]]) -> int:
     """Run a statement, its placeholders written as ?, once for each of the values; return how many rows it met."""
     if not values:
         return 0
-    cursor = db.cursor()
-    cursor.executemany(_signed(statement), values)
-    return int(cursor.rowcount)
+    with pw.__exception_wrapper__:
+        cursor = db.cursor()
+        cursor.executemany(_signed(statement), values)
+        return int(cursor.rowcount)
 
 
 def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -60,11 +61,12 @@ def _write(into: str, values: list[tuple[Any, ...]]) -> None:
     if few:
         db.execute_sql(statement, [value for one in values for value in one])
     elif is_postgresql():
-        with db.cursor().copy(f"COPY {into} FROM STDIN") as copy:
+        with pw.__exception_wrapper__, db.cursor().copy(f"COPY {into} FROM STDIN") as copy:
             for one in values:
                 copy.write_row(one)
     else:
-        db.cursor().executemany(statement, values)
+        with pw.__exception_wrapper__:
+            db.cursor().executemany(statement, values)
 
 
 def _stored(field: pw.Field, values: list[Any]) -> list[Any]:

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from webapp.domain.errors import Refusal
+from webapp.db import is_collision
+from webapp.domain.errors import Collision, Refusal
 from webapp.web import hypermedia
 from webapp.web.sayings import said
 
@@ -25,6 +26,7 @@ TITLES = {
     422: lazy_gettext("Some of this can't be taken"),
     429: lazy_gettext("Too many tries"),
     500: lazy_gettext("Something broke on our side"),
+    503: lazy_gettext("Somebody was a moment quicker"),
 }
 
 ADVICE = {
@@ -34,6 +36,7 @@ ADVICE = {
     500: lazy_gettext(
         "Nothing was stored half-way. Try again; if it stays, the operator finds the cause in the log by this time."
     ),
+    503: lazy_gettext("Go back: what you typed is still there."),
 }
 
 
@@ -65,9 +68,9 @@ def _refusal(error: Refusal) -> Any:
 
         return refusal(error)
     back = hypermedia.own_path(request.form.get("back"))
-    if request.method == "POST" and back and error.status == 409:
+    if request.method == "POST" and back and error.status in (409, 503):
         return hypermedia.see(back, error.message, "danger")
-    return _page(error.status, error.message)
+    return _page(error.status, f"{said(error.message)} {ADVICE[503]}" if error.status == 503 else error.message)
 
 
 def _http(error: HTTPException) -> Any:
@@ -85,6 +88,9 @@ def _http(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Any:
+    if is_collision(error):
+        log.warning("request.collided", method=request.method, route=request.url_rule and request.url_rule.rule)
+        return _refusal(Collision())
     # A link's token is as good as a password, so of such an address the log tells the route alone.
     route = request.url_rule.rule if request.url_rule and "token" in (request.view_args or {}) else request.path
     log.exception("request.crashed", path=route, method=request.method)

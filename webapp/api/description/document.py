@@ -26,6 +26,7 @@ PROBLEMS = {
     "415": "Send one of the media types that are listed.",
     "422": "Some fields can't be taken; `errors` says which and why.",
     "429": "Too many requests; wait as long as Retry-After says.",
+    "503": "Another request changed the same at that moment, so nothing was stored: send it again.",
 }
 
 AREAS = {"": "Account", "orders": "Orders", "shipping": "Shippings", "products": "Products"}
@@ -127,7 +128,7 @@ def _responses(call: Call, operation: Operation) -> Schema:
     if operation.body is not None:
         statuses |= {"400", "413", "415"}
     if call.verb != "GET":
-        statuses |= {"400", "404", "409", "412", "413", "415"}
+        statuses |= {"400", "404", "409", "412", "413", "415", "503"}
     if operation.downloads:
         statuses |= {"404", "406", "409"}
     named = [*RATE, *(() if operation.many else ("ETag",)), *(("Location",) if operation.status == 201 else ())]
@@ -154,7 +155,7 @@ def _headers(names: Iterable[str]) -> Schema:
 
 def _problem(status: str, told: str) -> Schema:
     made: Schema = {"description": told, "content": {"application/problem+json": {"schema": ref("Problem")}}}
-    return made | {"headers": _headers(["Retry-After"])} if status == "429" else made
+    return made | {"headers": _headers(["Retry-After"])} if status in ("429", "503") else made
 
 
 def _token() -> Schema:

@@ -6,6 +6,8 @@ from structlog.testing import capture_logs
 from tests.collisions import in_the_way
 from tests.web.orders import shop
 from tests.web.page import Page
+from webapp.actions import api_keys
+from webapp.actions.api_keys import KeyDraft
 from webapp.models import Event, Hold, Order, Store
 
 TOLD = "Somebody changed the same thing at this very moment, so nothing was stored. Send it again."
@@ -44,3 +46,15 @@ def test_a_button_of_a_list_leads_back_there(as_user, cast, order, row):
     assert Order.get_by_id(order.id).status == "on_hold"
     assert client.post(f"/orders/{order.id}/release").status_code == 303
     assert Order.get_by_id(order.id).status == "payment_accepted"
+
+
+def test_a_form_that_is_saved_once_can_be_sent_again(as_user, viewer_of, cast):
+    key = api_keys.issue(
+        viewer_of(cast.admin), KeyDraft("Warehouse", supplier_id=cast.logistics.id, orders="write")
+    ).key
+    client, at = as_user(cast.admin), f"/api-keys/{key.id}/rotate"
+    typed = Page(client.get(at)).typed
+    with in_the_way(Store.get_by_id(cast.store.id), key, keys=True):
+        assert client.post(at, data=typed).status_code == 503
+    assert "New secret" in Page(client.post(at, data=typed)).text
+    assert "can't be shown again" in Page(client.post(at, data=typed, follow_redirects=True)).text

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.db import is_collision
 from webapp.domain.errors import Collision, Refusal
-from webapp.web import hypermedia
+from webapp.web import hypermedia, nonces
 from webapp.web.sayings import said
 
 log = structlog.get_logger()
@@ -90,6 +90,7 @@ def _http(error: HTTPException) -> Any:
 def _crash(error: Exception) -> Any:
     if is_collision(error):
         log.warning("request.collided", method=request.method, route=request.url_rule and request.url_rule.rule)
+        nonces.give_back()
         return _refusal(Collision())
     # A link's token is as good as a password, so of such an address the log tells the route alone.
     route = request.url_rule.rule if request.url_rule and "token" in (request.view_args or {}) else request.path

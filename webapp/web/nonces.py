@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import session
+from flask import g, session
 
 
 def hand_out() -> str:
@@ -19,4 +19,11 @@ def spend(nonce: str | None) -> bool:
         return False
     left.remove(nonce)
     session["key_nonces"] = left
+    g.spent_nonce = nonce
     return True
+
+
+def give_back() -> None:
+    """Make the number good again that this request used up, since nothing was stored."""
+    if nonce := g.pop("spent_nonce", None):
+        session["key_nonces"] = [*session.get("key_nonces", []), nonce]

@@ -24,7 +24,8 @@ blueprint.before_request(access.require_login)
 def index() -> Response:
     viewer, asked = access.viewer(), order_query.asked()
     columns = order_columns.chosen(viewer, access.membership().order_columns)
-    found = order_list.read(viewer, asked.search, [column.name for column in columns])
+    names = {column.name for column in columns}
+    found = order_list.read(viewer, asked.search, names)
     return page(
         "orders/index.html",
         "order_rows",
@@ -33,7 +34,7 @@ def index() -> Response:
         search=asked.search,
         shown=order_list.shown(viewer, found, asked.search),
         heads=order_columns.heads(viewer, columns, asked),
-        columns={column.name for column in columns},
+        columns=names,
         verbs=[(verb, many_orders.VERBS[verb]) for verb in order_verbs.allowed(viewer)],
         column_choices=order_columns.choices(viewer),
         saved=SavedFilter.shown_to(viewer),

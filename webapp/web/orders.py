@@ -14,6 +14,7 @@ from webapp.models import Order, SavedFilter, Supplier, order_sort
 from webapp.models.prepared import prepared, slot
 from webapp.models.shipment_search import OWN
 from webapp.web import access, many_orders, order_columns, order_list, order_page, order_query, order_timeline
+from webapp.web.days_asked import DATES
 from webapp.web.hypermedia import own_path, page, see
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -39,7 +40,7 @@ def index() -> Response:
         column_choices=order_columns.choices(viewer),
         saved=SavedFilter.shown_to(viewer),
         sorts=[(sort.name, order_query.SORTS[sort.name]) for sort in order_sort.for_viewer(viewer)],
-        dates=order_query.DATES,
+        dates=DATES,
         dues=order_query.DUE,
         statuses=[(status, _(name)) for status, name in order_status.STATUSES],
         channels=order_list.channels(viewer),

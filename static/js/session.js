@@ -6,11 +6,11 @@
 
   const HEADERS = "hx-headers:inherited";
   const notice = () => document.getElementById("logged-out");
-  const isOut = () => notice().childElementCount > 0;
+  const isOut = () => notice()?.childElementCount > 0; // A page of nobody, which the way back may show, has none.
   const headers = () => JSON.parse(document.body.getAttribute(HEADERS));
 
   function tell(loggedOut) {
-    if (loggedOut === isOut()) return;
+    if (!notice() || loggedOut === isOut()) return;
     notice().replaceChildren(...(loggedOut ? [document.getElementById("logged-out-words").content.cloneNode(true)] : []));
   }
 
@@ -20,7 +20,7 @@
   }
 
   // Somebody else is logged in now, or another store is chosen: the page is theirs anew. A form's answer has no address.
-  const leave = () => location.replace(notice().dataset.home ?? location.pathname + location.search);
+  const leave = () => location.replace(notice()?.dataset.home ?? location.pathname + location.search);
 
   // Tell whether the page can be sent as it stands.
   async function question() {

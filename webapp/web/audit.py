@@ -7,12 +7,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from webapp.db import now
 from webapp.domain import date_range, row_id
 from webapp.domain.difference import pairs
 from webapp.models import ApiKey, Event, Membership, User, audit
 from webapp.models.audit import SUBJECTS, Search
-from webapp.web import access, csv_files
+from webapp.web import access, csv_files, stocks
 from webapp.web.hypermedia import PAGE, after, page, page_of, search_words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
@@ -56,7 +55,7 @@ def index() -> Response:
 def export() -> Response:
     """Every event that fits, as a CSV file that is written while it is read."""
     found = audit.all_found(access.viewer().store_id, _search())
-    return csv_files.answer(f"audit-{now():%Y-%m-%d}", COLUMNS, (map(_cells, rows) for rows in found))
+    return csv_files.answer(f"audit-{stocks.clock():%Y-%m-%d}", COLUMNS, (map(_cells, rows) for rows in found))
 
 
 def _cells(event: Event) -> tuple[csv_files.Cell, ...]:

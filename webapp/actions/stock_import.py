@@ -1,6 +1,7 @@
 """A logistics service's own stock from the rows of a file: quantities of supplies that it has, and nothing else.
 
-Rows are looked for among the supplies of one supplier alone, so that no answer tells what others stock.
+Rows are looked for among the supplies of one supplier alone, so that no answer tells what others stock. A row of an
+archived product is refused, as in a file of products.
 """
 
 from collections import defaultdict
@@ -31,6 +32,8 @@ class State:
     code: str
     was: int
     quantity: int
+    archived: bool
+    """Whether its product is."""
 
 
 @dataclass
@@ -71,8 +74,8 @@ def _plan(
 def _held(viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], lock: bool) -> Held:
     codes = sorted({row["supplier_sku"] for row in said if "supplier_sku" in row})
     eans = sorted({row["ean"] for row in said if "ean" in row})
-    columns = (Supply.id, Supply.product, Product.sku, Supply.supplier_sku, Supply.quantity, Product.ean)
-    query = Supply.select(*columns).join(Product).order_by(Supply.id)
+    columns = (Supply.id, Supply.product, Product.sku, Supply.supplier_sku, Supply.quantity)
+    query = Supply.select(*columns, Product.ean, Product.archived_at).join(Product).order_by(Supply.id)
     query = query.where(
         Supply.store == viewer.store_id,
         Supply.supplier == supplier_id,
@@ -80,8 +83,8 @@ def _held(viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], lock: bo
     )
     query = query.for_update("FOR NO KEY UPDATE", of=Supply) if lock and is_postgresql() else query
     held = Held({}, defaultdict(list))
-    for supply_id, product_id, sku, code, quantity, ean in query.tuples():
-        state = State(supply_id, product_id, sku, code, quantity, quantity)
+    for supply_id, product_id, sku, code, quantity, ean, archived_at in query.tuples():
+        state = State(supply_id, product_id, sku, code, quantity, quantity, archived_at is not None)
         held.by_code[code] = state
         held.by_ean[ean].append(state)
     return held
@@ -89,6 +92,10 @@ def _held(viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], lock: bo
 
 def _judge(said: dict[str, Any], mode: str, held: Held) -> tuple[Planned, State]:
     state = _named(said, held)
+    if state.archived:
+        code = state.code
+        told = f"{code} is archived in the store, so its stock is left as it is. Ask the store to restore it first."
+        return Planned("refused", told), state
     if "quantity" not in said:
         raise RefusedError("Quantity: it is missing.")
     before, state.quantity = state.quantity, quantity_after(mode, state.quantity, said["quantity"])
@@ -107,6 +114,7 @@ def _named(said: dict[str, Any], held: Held) -> State:
             raise RefusedError(f"Your SKU: you stock nothing under {code}.")
         return held.by_code[code]
     fitting = held.by_ean.get(str(ean), [])
+    fitting = [state for state in fitting if not state.archived] or fitting
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

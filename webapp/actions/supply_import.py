@@ -1,4 +1,7 @@
-"""Supplies from the rows of a file: what each row would do, and doing it for many rows with few statements."""
+"""Supplies from the rows of a file: what each row would do, and doing it for many rows with few statements.
+
+A row of an archived product is refused, as in a file of products.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -52,6 +55,9 @@ class Known:
     """By name in small letters, and by id."""
     by_sku: dict[str, tuple[int, str]]
     by_ean: dict[str, list[tuple[int, str]]]
+    """Those in use; archived ones where no other has the EAN."""
+    archived: set[int]
+    """Ids of the products that are."""
     supplies: dict[Key, State]
     codes: dict[tuple[int, str], int]
     """A supplier's id and its code -> the product that has it."""
@@ -111,37 +117,40 @@ def _known(viewer: Viewer, said: list[dict[str, Any]], lock: bool) -> Known:
     skus = sorted({row["sku"] for row in said if "sku" in row})
     eans = sorted({row["ean"] for row in said if "ean" in row})
     codes = sorted({row["supplier_sku"] for row in said if "supplier_sku" in row} | set(skus))
-    named = Product.select(Product.id, Product.sku, Product.ean).where(
+    named = Product.select(Product.id, Product.sku, Product.ean, Product.archived_at).where(
         Product.store == viewer.store_id, Product.sku.in_(skus) | (Product.ean.in_(eans) & (Product.ean != ""))
     )
-    by_sku, by_ean = {}, defaultdict(list)
-    for product_id, sku, ean in named.tuples():
+    by_sku: dict[str, tuple[int, str]] = {}
+    by_ean: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    archived: set[int] = set()
+    for product_id, sku, ean, archived_at in named.tuples():
         by_sku[sku] = (product_id, sku)
         by_ean[ean].append((product_id, sku))
-    ids = [product_id for product_id, _ in by_sku.values()]
-    return Known(suppliers, by_sku, by_ean, *_held(viewer, ids, codes, lock))
+        archived.update([product_id] if archived_at else ())
+    by_ean = {ean: [one for one in those if one[0] not in archived] or those for ean, those in by_ean.items()}
+    known = Known(suppliers, by_sku, by_ean, archived, {}, {})
+    _add_held(viewer, known, [product_id for product_id, _ in by_sku.values()], codes, lock)
+    return known
 
 
-def _held(
-    viewer: Viewer, product_ids: list[int], codes: list[str], lock: bool
-) -> tuple[dict[Key, State], dict[tuple[int, str], int]]:
+def _add_held(viewer: Viewer, known: Known, product_ids: list[int], codes: list[str], lock: bool) -> None:
     wanted = Supply.product.in_(product_ids) | Supply.supplier_sku.in_(codes)
-    query = Supply.select(Supply, Product.sku.alias("named")).join(Product)
+    query = Supply.select(Supply, Product.sku.alias("named"), Product.archived_at.alias("gone_at")).join(Product)
     query = query.where(Supply.store == viewer.store_id, wanted).order_by(Supply.id)
     query = query.for_update("FOR NO KEY UPDATE", of=Supply) if lock and is_postgresql() else query
-    supplies: dict[Key, State] = {}
-    taken: dict[tuple[int, str], int] = {}
     for row in query.objects():
         was = {name: getattr(row, name) for name in COLUMNS}
-        supplies[(row.product_id, row.supplier_id)] = State(row.id, was, dict(was), row.named)
-        taken[(row.supplier_id, row.supplier_sku)] = row.product_id
-    return supplies, taken
+        known.supplies[(row.product_id, row.supplier_id)] = State(row.id, was, dict(was), row.named)
+        known.codes[(row.supplier_id, row.supplier_sku)] = row.product_id
+        known.archived.update([row.product_id] if row.gone_at else ())
 
 
 def _judge(said: dict[str, Any], options: Mapping[str, Any], known: Known) -> tuple[Planned, Key]:
     supplier = _supplier(said, options, known)
     product_id, sku = _product(said, supplier, known)
     key = (product_id, supplier.id)
+    if product_id in known.archived:
+        return archived(sku), key
     state = known.supplies.get(key)
     fresh = {name: said[name] for name in COLUMNS if name in said}
     held = state.values["quantity"] if state else 0
@@ -190,6 +199,12 @@ def _product(said: dict[str, Any], supplier: Supplier, known: Known) -> tuple[in
     if product_id is None:
         raise RefusedError("It names no product: give its SKU, its EAN, or a code that the supplier has already.")
     return product_id, known.supplies[(product_id, supplier.id)].sku
+
+
+def archived(sku: str) -> Planned:
+    """Return what a row of an archived product does: nothing."""
+    told = f"{sku} is archived, so its stock is left as it is. Restore it on its page, then import this row again."
+    return Planned("refused", told)
 
 
 def quantity_after(mode: str, held: int, units: int) -> int:

@@ -344,7 +344,7 @@ def test_a_clerk_who_moves_to_another_supplier_goes_on_with_nothing_of_the_forme
     line = OrderLine.get()
     parts = [Assigned(line.id, cast.logistics.id, 1), Assigned(line.id, cast.rival.id, 1)]
     assignments.assign(world.viewer, shared.id, parts)
-    started = many_orders.start(viewer_of(cast.clerk), "accept", "Accept 1 order", [(shared.id, "#1")])
+    started = many_orders.start(viewer_of(cast.clerk), "accept", [(shared.id, "#1")])
     member = Membership.get(Membership.user == cast.clerk.id)
     draft = UserDraft(cast.clerk.name, cast.clerk.email, "clerk", cast.rival.id)
     users.update(viewer_of(cast.admin), member.id, draft)

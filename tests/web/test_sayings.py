@@ -148,6 +148,26 @@ def test_an_import_says_in_italian_what_it_would_do(reader, cast):
     assert "SKU: nessun prodotto ha NIX." in shown
 
 
+def test_work_is_called_in_each_readers_own_language_whoever_started_it(reader, as_user, cast, order):
+    asked = Page(reader.get(f"/orders/many/hold?order={order.id}"))
+    assert "Metti in attesa 1 ordine?" in asked.text
+    started = reader.post("/orders/many/hold", data=asked.typed | {"order": str(order.id), "reason": "x"}).location
+    drafted = upload(reader, "sku,title\nA,B\n", "products", "Elenco di maggio.csv").location
+    english = as_user(cast.admin)
+    for client, hold, file in (
+        (reader, "Metti in attesa 1 ordine", "Prodotti da Elenco di maggio.csv"),
+        (english, "Put 1 order on hold", "Products from Elenco di maggio.csv"),
+    ):
+        for path in ("/batches/", started, drafted, "/imports/new/products"):
+            told = hold if "batches" in path else file
+            assert told in Page(client.get(path)).text
+        for path in (started, drafted):
+            assert Page(client.get(path)).whole.all("title")[0].text.startswith(hold if path == started else file)
+    assert "Put 1 order on hold: started" in Page(english.get("/audit/")).text
+    User.update(language="it").where(User.id == cast.admin.id).execute()
+    assert "Metti in attesa 1 ordine: " in Page(english.get("/audit/")).text
+
+
 def test_a_kind_of_channel_is_described_in_italian(reader):
     assert "Un negozio Medusa 2, tramite la sua Admin API." in Page(reader.get("/channels/new")).main.text
     page = Page(reader.get("/channels/new/woocommerce"))

@@ -58,7 +58,7 @@ class Preview:
         return cls(Counter(look.found["counts"]), first, refused)
 
 
-def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Iterable[list[str]]) -> Batch:
+def upload(viewer: Viewer, kind: str, name: str, headings: list[str], rows: Iterable[list[str]]) -> Batch:
     """Keep a file's rows. Its columns mean what they meant in the last file with these headings, or what they say."""
     _need_rights(viewer, kind, viewer.supplier_id)
     rows = iter(rows)
@@ -69,6 +69,11 @@ def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Ite
         options = {"mode": "set", "supplier_id": None, **options}
     if kind == "stock":
         options = {"mode": "set", **options, "supplier_id": viewer.supplier_id}
+    title = {
+        "products": f"Products from {name[:100]}",
+        "supplies": f"Supplies from {name[:100]}",
+        "stock": f"Stock from {name[:100]}",
+    }[kind]
     with transaction():  # A worker may take it from the commit on, and must find its options then.
         batch = batches.draft(viewer, kind, title, headings, chain(first, rows), keep)
         batches.set_options(viewer, batch.id, options)

@@ -23,7 +23,18 @@ SPOKEN = ("placeholder", "aria-label", "title", "alt")
 """Attributes that are read out or shown."""
 
 MACROS = {
-    *("page_header", "empty", "field", "tick", "form_actions", "post_button", "filters", "nav_link", "choice"),
+    *(
+        "page_header",
+        "empty",
+        "field",
+        "tick",
+        "form_actions",
+        "post_button",
+        "filters",
+        "nav_link",
+        "choice",
+        "days_filter",
+    ),
     *("facts", "badge", "tasks_of", "copyable", "icon", "flash", "see"),
 }
 """Macros and functions whose words are shown."""

@@ -15,7 +15,7 @@ from webapp.api import register as register_api
 from webapp.api import request_log
 from webapp.connectors import http
 from webapp.db import connect_to, db, is_postgresql
-from webapp.web import BLUEPRINTS, errors, hypermedia, languages, sayings, static_files
+from webapp.web import BLUEPRINTS, errors, hypermedia, languages, menu, sayings, static_files
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -101,6 +101,7 @@ def _extensions(app: Flask) -> None:
     languages.register(app)
     sayings.register(app)
     static_files.register(app)
+    menu.register(app)
     hypermedia.register(app)
 
     @app.after_request

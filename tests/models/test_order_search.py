@@ -1,11 +1,12 @@
 """Few matches are picked out before they are sorted; many are read along the index. Both give the same pages."""
 
 import datetime as dt
+import functools
 
 import pytest
 
 from tests.actions.conftest import MOMENT, World
-from webapp.models import order_search, order_sort
+from webapp.models import Order, order_pages, order_sort
 from webapp.models.order_search import OrderSearch
 
 
@@ -22,7 +23,7 @@ def world(cast):
 def everything(viewer, search: OrderSearch, size: int) -> list[int]:
     """Read all pages, each from where the one before ended."""
     sort, place, seen = order_sort.chosen(viewer, search.sort), None, []
-    while found := search.page(viewer, place, size):
+    while found := order_pages.page(search, viewer, place, size):
         seen += [row.id for row in found[:size]]
         if len(found) <= size:
             break
@@ -35,13 +36,44 @@ def everything(viewer, search: OrderSearch, size: int) -> list[int]:
 def test_picking_out_and_walking_along_the_index_give_the_same_pages(world, monkeypatch, sort, size):
     for facts in ({"channel_id": world.channel.id}, {"supplier_id": world.cast.logistics.id}, {"since": MOMENT}):
         search = OrderSearch(sort=sort, **facts)
-        monkeypatch.setattr(order_search, "FEW", 20_000)
+        monkeypatch.setattr(order_pages, "FEW", 20_000)
         picked = everything(world.viewer, search, size)
-        monkeypatch.setattr(order_search, "FEW", 3)
+        monkeypatch.setattr(order_pages, "FEW", 3)
         assert everything(world.viewer, search, size) == picked and len(set(picked)) == 9
 
 
 def test_what_is_picked_out_is_the_viewers_own(world):
     for who in (world.cast.rival_clerk, world.cast.stranger):
         viewer = world.cast.viewer(who)
-        assert OrderSearch(channel_id=world.channel.id, sort="reference").page(viewer, None, 50) == []
+        search = OrderSearch(channel_id=world.channel.id, sort="reference")
+        assert order_pages.page(search, viewer, None, 50) == []
+
+
+@pytest.mark.parametrize("sort", order_sort.SORTS)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_list_that_nothing_narrows_down_is_the_same_list(world, sort, backwards):
+    plain, narrowed = OrderSearch(sort=sort), OrderSearch(sort=sort, since=MOMENT)
+    for who in (world.cast.merchant, world.cast.clerk, world.cast.rival_clerk):
+        viewer = world.cast.viewer(who)
+        everywhere = [None, *((getattr(row, order_sort.chosen(viewer, sort).field.name), row.id) for row in Order)]
+        for place in everywhere:
+            page = functools.partial(order_pages.page, viewer=viewer, place=place, size=3, backwards=backwards)
+            rows = page(plain, also=["ship_by"])
+            assert [told(row) for row in rows] == [told(row) for row in page(narrowed, also=["ship_by"])]
+        assert order_pages.count(plain, viewer) == order_pages.count(narrowed, viewer) == len(page_of_all(viewer))
+
+
+def page_of_all(viewer):
+    return everything(viewer, OrderSearch(), 50)
+
+
+def told(row):
+    """Return what a page says of an order, its channel too."""
+    shown = row.reference, row.status, row.customer, row.delivery_address, row.ordered_at, row.ship_by
+    return row.id, *shown, row.total_cents, row.channel.id, row.channel.name
+
+
+def test_an_order_by_hand_has_no_channel_in_a_page(world):
+    world.order(("MUG", 1), external_id="by-hand")
+    Order.update(channel=None).where(Order.external_id == "by-hand").execute()
+    assert [row.channel for row in order_pages.page(OrderSearch(), world.viewer, None, 50)].count(None) == 1

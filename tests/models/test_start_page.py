@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from webapp.db import db
-from webapp.models import daily_orders, order_due, overview, scorecard, tasks
+from webapp.models import daily_orders, order_due, order_pages, overview, scorecard, tasks
 from webapp.models.order_search import OrderSearch
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -36,13 +36,13 @@ def test_what_is_late_is_read_in_its_order_from_the_index_of_what_is_to_leave(ca
 
 def test_the_list_of_late_orders_is_counted_there_as_well(cast, plans):
     viewer = cast.viewer(cast.merchant)
-    (told,) = plans(lambda: OrderSearch(due="late").count(viewer))
+    (told,) = plans(lambda: order_pages.count(OrderSearch(due="late"), viewer))
     assert "sales_order_due (store_id=? AND ship_by<?)" in told, told
 
 
 def test_a_page_of_late_orders_starts_from_them_and_not_from_the_newest_of_all(cast, plans):
     viewer = cast.viewer(cast.merchant)
-    told = " / ".join(plans(lambda: list(OrderSearch(due="late").page(viewer, None, 50))))
+    told = " / ".join(plans(lambda: order_pages.page(OrderSearch(due="late"), viewer, None, 50)))
     assert "SEARCH t1 USING INTEGER PRIMARY KEY (rowid=?)" in told and "sales_order_due" in told, told
 
 

@@ -11,28 +11,12 @@ from webapp.domain.viewer import Viewer
 from webapp.models import order_due, order_rows, order_sort
 from webapp.models.allocation import Allocation
 from webapp.models.cancel_request import CancelRequest
-from webapp.models.channel import Channel
 from webapp.models.order import Order, OrderLine
 from webapp.models.order_task import OrderTask
 from webapp.models.prepared import among, any_viewer, of, prepared, slot
 from webapp.models.push import Push
 from webapp.models.shipment import Shipment
-from webapp.models.shipment_search import any_of, bounded_count, from_source, pushes_for
-
-SHOWN = (
-    Order.id,
-    Order.reference,
-    Order.status,
-    Order.currency,
-    Order.total_cents,
-    Order.customer,
-    Order.delivery_address,
-    Order.ordered_at,
-)
-"""What a row of the list needs of an order."""
-
-FEW = 20_000
-"""Up to so many orders are sorted by themselves, without an index's help."""
+from webapp.models.shipment_search import any_of, from_source, pushes_for
 
 
 @dataclass(frozen=True)
@@ -54,6 +38,11 @@ class OrderSearch:
     """`late`, `today` or `week`, as `lead_time.DUE` has them."""
     time_zone: str = "UTC"
     """In which days begin."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether nothing is narrowed down, as in most lists that are asked for."""
+        return self == OrderSearch(sort=self.sort, time_zone=self.time_zone)
 
     def select(self, viewer: Viewer, *columns: Any, walking: bool = False) -> "pw.ModelSelect[Any]":
         """Select the orders, in no order; `walking` asks each whether it matches, for whoever needs but some."""
@@ -81,47 +70,6 @@ class OrderSearch:
         """Select the orders as they are to be read."""
         query: pw.ModelSelect[Any] = order_sort.chosen(viewer, self.sort).by(self.select(viewer, *columns))
         return query
-
-    def page(
-        self, viewer: Viewer, place: order_sort.Place | None, size: int, *, backwards: bool = False, also: Any = ()
-    ) -> list[Order]:
-        """Read a page of orders with their channels, and one row more that tells whether another page follows.
-
-        It goes on after `place`; `backwards` gives what comes before it, the nearest first. `also` names columns to
-        read besides those of every list.
-        """
-        sort = order_sort.chosen(viewer, self.sort)
-        query = self._picked(viewer, sort, (*SHOWN, *also, Channel.id, Channel.name))
-        query = query.join(Channel, pw.JOIN.LEFT_OUTER)
-        query = sort.by(query, backwards=backwards).limit(size + 1)
-        if place is None:
-            return list(query)
-        # Two statements, for SQLite reads an index from a value on, but not from a value and an id on.
-        level = list(query.where(sort.level(place, backwards=backwards)))
-        if len(level) > size:
-            return level
-        return level + list(query.where(sort.beyond(place, backwards=backwards)).limit(size + 1 - len(level)))
-
-    def _picked(self, viewer: Viewer, sort: order_sort.Sort, columns: Any) -> "pw.ModelSelect[Any]":
-        """Select the orders with what a row shows: along the index that sorts, or picked out first where few match.
-
-        Along the index, few matches would make a page read through the whole store.
-        """
-        if self._may_be_few(sort):
-            few = self.select(viewer, Order.id).limit(FEW)
-            if self.select(viewer, Order.id).limit(FEW + 1).count() <= FEW:
-                return Order.select(*columns).where(Order.id.in_(few))
-        return self.select(viewer, *columns, walking=True)
-
-    def _may_be_few(self, sort: order_sort.Sort) -> bool:
-        if self.channel_id is not None or self.supplier_id is not None or self.due:
-            return True
-        narrowed = self.words or self.status or self.needs_action or self.since or self.until
-        return bool(narrowed) and not sort.by_time
-
-    def count(self, viewer: Viewer) -> int:
-        """Count the orders, at most COUNTED + 1 of them."""
-        return bounded_count(self.select(viewer, Order.id))
 
 
 @dataclass

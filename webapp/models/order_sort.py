@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import peewee as pw
-
 from webapp.domain import row_id
 from webapp.domain.viewer import Viewer
 from webapp.models.order import Order
@@ -31,14 +29,20 @@ class Sort:
         down = self.descending != backwards
         return query.order_by(*(column.desc() if down else column.asc() for column in columns))
 
-    def level(self, place: Place, *, backwards: bool = False) -> pw.Expression:
-        """Match what has a place's value and follows it, or comes before it."""
-        same = self.field == place[0]
-        return same & (Order.id < place[1] if self.descending != backwards else Order.id > place[1])
+    def part(self, name: str, query: Any, place: Place | None = None, *, backwards: bool = False) -> Any:
+        """Return a part of the query, sorted: all of it, `first`, or of what follows the place those that are `level`
+        with it, by having its value, or those `beyond` it."""
+        query = self.by(query, backwards=backwards)
+        if name == "first" or place is None:
+            return query
+        (value, order_id), down = place, self.descending != backwards
+        if name == "level":
+            return query.where(self.field == value, Order.id < order_id if down else Order.id > order_id)
+        return query.where(self.field < value if down else self.field > value)
 
-    def beyond(self, place: Place, *, backwards: bool = False) -> pw.Expression:
-        """Match what follows a place's value, or comes before it."""
-        return self.field < place[0] if self.descending != backwards else self.field > place[0]
+    def given(self, place: Place | None) -> dict[str, Any]:
+        """Return what fills in a place whose value and id are slots of these names."""
+        return {"value": self.field.db_value(place[0]), "id": place[1]} if place else {}
 
     @property
     def by_time(self) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -44,8 +46,10 @@ class Prepared:
 
     def __init__(self, query: pw.Query) -> None:
         self._sql, self._values = query.sql()
-        self._read = [
-            (field.name, field.python_value) for field in query._returning or () if isinstance(field, pw.Field)
+        fields = [field for field in query._returning or () if isinstance(field, pw.Field)]
+        self._parts = [
+            (model, [(field.name, field.python_value) for field in own])
+            for model, own in groupby(fields, key=attrgetter("model"))
         ]
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
@@ -54,14 +58,15 @@ class Prepared:
         return found
 
     def models(self, model: type[pw.Model], **given: Any) -> list[Any]:
-        """Run it with these values; return its rows as models. What the query selects are fields of the model alone."""
-        return [self._made(model, row) for row in self.rows(**given)]
+        """Run it with these values; return its rows as models.
 
-    def _made(self, model: type[pw.Model], row: tuple[Any, ...]) -> Any:
-        """Fill a model in directly: peewee would look up each column's field anew with each run."""
-        made = model(__no_default__=True)
-        made.__data__ = {name: read(value) for (name, read), value in zip(self._read, row, strict=True)}
-        return made
+        The query selects fields alone: the model's own first, then, together, those of each table that one foreign key
+        of the model points at.
+        """
+        (own, columns), *joined = self._parts
+        assert own is model
+        links = [(_link(model, other), other, read) for other, read in joined]
+        return [_made(model, columns, links, row) for row in self.rows(**given)]
 
     def change(self, **given: Any) -> int:
         """Run a change with these values; return how many rows it met."""
@@ -70,6 +75,35 @@ class Prepared:
     def _filled(self, given: dict[str, Any]) -> list[Any]:
         values = (given[value.name] if isinstance(value, _Hole) else value for value in self._values)
         return [_listed(value) if isinstance(value, list) else value for value in values]
+
+
+Columns = list[tuple[str, Callable[[Any], Any]]]
+"""Names of fields, and what reads their values."""
+
+
+def _link(model: type[pw.Model], other: type[pw.Model]) -> str:
+    """Return the name of the one foreign key by which a model points at another one."""
+    (name,) = (field.name for field, target in model._meta.refs.items() if target is other)
+    return str(name)
+
+
+def _made(
+    model: type[pw.Model], columns: Columns, links: list[tuple[str, type[pw.Model], Columns]], row: tuple[Any, ...]
+) -> Any:
+    """Fill a model in directly: peewee would look up each column's field anew with each run."""
+    made = _filled(model, columns, row)
+    place = len(columns)
+    for name, other, theirs in links:
+        values = row[place : place + len(theirs)]
+        made.__rel__[name] = None if values.count(None) == len(values) else _filled(other, theirs, values)
+        place += len(theirs)
+    return made
+
+
+def _filled(model: type[pw.Model], columns: Columns, values: tuple[Any, ...]) -> Any:
+    made = model(__no_default__=True)
+    made.__data__ = {name: read(value) for (name, read), value in zip(columns, values, strict=False)}
+    return made
 
 
 def _listed(numbers: list[int]) -> str:

@@ -72,8 +72,13 @@ class Membership(BaseModel):
     @classmethod
     def of(cls, user_id: int) -> list[Any]:
         """Return the user's active memberships with their stores, oldest first: one statement."""
-        query = cls.select(cls, Store).join(Store).where(cls.user == user_id, cls.active).order_by(cls.id)
-        return list(query)
+        return _of_user().models(cls, user=user_id)
+
+
+@prepared
+def _of_user() -> pw.Query:
+    mine = (Membership.user == slot("user")) & Membership.active
+    return Membership.select(Membership, Store).join(Store).where(mine).order_by(Membership.id)
 
 
 User.add_index(User.index(User.reset_digest, name="user_account_reset", where=User.reset_digest != ""))

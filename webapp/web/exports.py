@@ -4,19 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from webapp.db import now
-from webapp.domain import masking, shipment_status
+from webapp.domain import masking
 from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Order, OrderLine, Product, Shipment, ShipmentLine, order_rows
 from webapp.models.order_search import OrderSearch
 from webapp.models.product_search import ProductSearch
-from webapp.models.shipment_search import find_shipments
-from webapp.web import access, csv_files, given, order_query, stocks
+from webapp.web import access, csv_files, order_query, shipment_query
 from webapp.web.csv_files import Cell, amount
-from webapp.web.hypermedia import search_words
 from webapp.web.product_query import search_of_request
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
@@ -54,14 +52,7 @@ def orders() -> Response:
 @blueprint.get("/shipments.csv")
 def shipments() -> Response:
     """The filters are those of the list of shipments."""
-    status = request.args.get("status", "")
-    filters: dict[str, Any] = {
-        "status": status if status in dict(shipment_status.STATUSES) else "",
-        "supplier_id": given.number(request.args, "supplier"),
-        "carrier": given.text(request.args, "carrier", 80),
-    }
-    filters |= stocks.stretch()
-    rows = _shipments(access.viewer(), search_words(), filters, _("Own stock"))
+    rows = _shipments(access.viewer(), shipment_query.asked(), _("Own stock"))
     return csv_files.answer(_name("shipments"), SHIPMENTS, rows)
 
 
@@ -121,10 +112,10 @@ def _said(values: dict[str, Any], part: str) -> str:
     return str(values.get(part) or "")
 
 
-def _shipments(viewer: Viewer, words: str, filters: dict[str, Any], own: str) -> Rows:
+def _shipments(viewer: Viewer, asked: shipment_query.Asked, own: str) -> Rows:
     last: int | None = None
     while True:
-        query = find_shipments(viewer, words, **filters).order_by(Shipment.id.desc()).limit(CHUNK)
+        query = asked.select(viewer).order_by(Shipment.id.desc()).limit(CHUNK)
         found = list(query if last is None else query.where(Shipment.id < last))
         if not found:
             return

@@ -92,6 +92,7 @@ def register(app: Flask) -> None:
     """Give every template the functions above, the macros, and who is looking."""
     words = {"when": when, "span": span, "money": money, "icon": icon, "badge": badge, "shipment_badge": shipment_badge}
     app.jinja_env.globals.update(words, PAGE=PAGE)
+    app.jinja_env.filters.update(words)  # For rows: a filter is found once for all of them.
     app.context_processor(_context)
     for name in MACROS:
         with app.app_context():

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -11,6 +12,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 LANGUAGES = (("en", "English"), ("it", "Italiano"))
 
@@ -55,8 +57,11 @@ class Languages(Babel):  # type: ignore[misc]
 
 def language() -> str:
     """Return the language of this request; English outside of one."""
-    locale = get_locale()  # Read by its attribute: as text it is put together anew, some 300 times a page.
-    return str(locale.language) if locale else "en"
+    try:
+        return str(g._flask_babel.babel_locale.language)  # Where Flask-Babel keeps it: asked a hundred times a page.
+    except (AttributeError, RuntimeError):
+        locale = get_locale()
+        return str(locale.language) if locale else "en"
 
 
 def choose() -> str:
@@ -70,14 +75,32 @@ def choose() -> str:
     return str(g.language)
 
 
+def _gettext(words: str, **values: Any) -> Markup:
+    """Translate our own words for a page, and fill in values, which are escaped.
+
+    Flask-Babel's and Jinja's own ways there cost more than the look-up, a hundred times a page.
+    """
+    tongue = language()
+    return _ours(catalogue(tongue).ugettext(words)) % values if values else _plain(words, tongue)
+
+
+def _ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
+    """Translate our own words for this many, as `_gettext` does."""
+    return _ours(catalogue(language()).ungettext(one, many, num)) % {"num": num, **values}
+
+
+@lru_cache(8192)
+def _plain(words: str, tongue: str) -> Markup:
+    return _ours(catalogue(tongue).ugettext(words)) % {}
+
+
+def _ours(words: str) -> Markup:
+    return Markup(words)  # noqa: S704 - what stands in our templates or catalogues
+
+
 def register(app: Flask) -> None:
     """Give the pages `_`, `ngettext` and `{% trans %}`."""
     Languages(app, locale_selector=choose)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    # Straight to the catalogue: Flask-Babel's own way there costs more than the look-up, hundreds of times a page.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogue(language()).ugettext(text),
-        lambda one, many, count: catalogue(language()).ungettext(one, many, count),
-        newstyle=True,
-    )
-    app.jinja_env.globals.update(language=language)
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, language=language)

@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.domain.viewer import Viewer
-from webapp.models import Channel, Order, order_sort
+from webapp.models import Channel, order_pages, order_sort
 from webapp.models.order_search import OrderRow, OrderSearch
 from webapp.models.prepared import prepared, slot
 from webapp.models.shipment_search import COUNTED
 from webapp.web.hypermedia import PAGE, Page
 
-ALSO = {"method": Order.shipping_method, "due": Order.ship_by, "changed": Order.updated_at}
-"""What some of the columns to choose from need besides; the page is quicker without."""
+ALSO = {"method": "shipping_method", "due": "ship_by", "changed": "updated_at"}
+"""What some of the columns to choose from need of an order besides; the page is quicker without."""
 
 
 def read(viewer: Viewer, search: OrderSearch, columns: Iterable[str] = ()) -> Page:
@@ -24,12 +24,12 @@ def read(viewer: Viewer, search: OrderSearch, columns: Iterable[str] = ()) -> Pa
     sort = order_sort.chosen(viewer, search.sort)
     place = sort.place(request.args.get("after", ""))
     if before := sort.place(request.args.get("before", "")):
-        found = search.page(viewer, before, PAGE, backwards=True, also=also)
+        found = order_pages.page(search, viewer, before, PAGE, backwards=True, also=also)
         if len(found) > PAGE:
             rows = found[PAGE - 1 :: -1]
             return Page(OrderRow.of(viewer, rows), sort.place_of(rows[-1]), sort.place_of(rows[0]))
         place = None  # All that comes before fits on the first page.
-    found = search.page(viewer, place, PAGE, also=also)
+    found = order_pages.page(search, viewer, place, PAGE, also=also)
     rows = found[:PAGE]
     following = sort.place_of(rows[-1]) if len(found) > PAGE else None
     return Page(OrderRow.of(viewer, rows), following, sort.place_of(rows[0]) if place and rows else None)
@@ -42,7 +42,7 @@ def shown(viewer: Viewer, found: Page, search: OrderSearch) -> str:
         return str(_("%(count)d of many orders", count=count))
     if found.next_after is None:
         return str(ngettext("%(num)d order", "%(num)d orders", count))
-    total = search.count(viewer)
+    total = order_pages.count(search, viewer)
     if total > COUNTED:
         return str(_("First %(count)d of more than %(total)s orders", count=count, total=format(COUNTED, ",")))
     return str(_("First %(count)d of %(total)d orders", count=count, total=total))

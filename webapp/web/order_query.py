@@ -7,21 +7,11 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 from flask_babel import lazy_gettext as _
 
-from webapp.db import now
-from webapp.domain import date_range, lead_time, order_status, store_clock
+from webapp.domain import date_range, lead_time, order_status
 from webapp.models import order_sort
 from webapp.models.order_search import OrderSearch
-from webapp.web import access, given
-
-DATES = (
-    ("today", _("Today")),
-    ("yesterday", _("Yesterday")),
-    ("7d", _("Last 7 days")),
-    ("30d", _("Last 30 days")),
-    ("month", _("This month")),
-    (date_range.BETWEEN, _("From … to …")),
-)
-"""The ranges of days to choose from."""
+from webapp.web import access, days_asked, given
+from webapp.web.days_asked import DaysAsked
 
 DUE = (("late", _("Late")), ("today", _("Today")), ("week", _("This week")))
 """By when orders should leave."""
@@ -46,10 +36,8 @@ class Asked:
     """The filters of a list, as values to search by and as the words that they were given in."""
 
     search: OrderSearch
-    dates: str = ""
-    """A preset of `date_range`, or `between`."""
-    first: str = ""
-    last: str = ""
+    days: DaysAsked
+    """Those on which the orders were made."""
     query: str = ""
     """The filters that count, as they stand in an address; the same filters always read the same."""
 
@@ -77,8 +65,7 @@ def of_text(query: str) -> Asked:
 def read(values: Mapping[str, str]) -> Asked:
     """Read the filters from an address's values, by name."""
     status, sort = values.get("status", ""), values.get("sort", "")
-    dates, days = _days(values)
-    since, until = date_range.moments(days, access.store().time_zone)
+    days = days_asked.read(values)
     search = OrderSearch(
         words=given.words(values),
         status=status if status in dict(order_status.STATUSES) else "",
@@ -87,25 +74,14 @@ def read(values: Mapping[str, str]) -> Asked:
         needs_action=values.get("needs") == "action",
         due=due if (due := values.get("due", "")) in lead_time.DUE else "",
         time_zone=access.store().time_zone,
-        since=since,
-        until=until,
+        since=days.since,
+        until=days.until,
         sort=order_sort.chosen(access.viewer(), sort).name,
     )
-    first, last = (day.isoformat() if day and dates == date_range.BETWEEN else "" for day in days)
-    return Asked(search, dates, first, last, _query(search, dates, first, last))
+    return Asked(search, days, _query(search, days))
 
 
-def _days(values: Mapping[str, str]) -> tuple[str, date_range.Days]:
-    word = values.get("dates", "")
-    if word in date_range.PRESETS:
-        return word, date_range.days_of(word, store_clock.day_at(now(), access.store().time_zone))
-    first, last = (date_range.day_of(values.get(name, "")) for name in ("from", "to"))
-    if word not in ("", date_range.BETWEEN) or not (first or last or word):
-        return "", (None, None)
-    return date_range.BETWEEN, (first, last)
-
-
-def _query(search: OrderSearch, dates: str, first: str, last: str) -> str:
+def _query(search: OrderSearch, days: DaysAsked) -> str:
     said = {
         "q": search.words,
         "status": search.status,
@@ -113,9 +89,9 @@ def _query(search: OrderSearch, dates: str, first: str, last: str) -> str:
         "supplier": search.supplier_id,
         "needs": "action" if search.needs_action else "",
         "due": search.due,
-        "dates": dates if dates != date_range.BETWEEN or first or last else "",
-        "from": first,
-        "to": last,
+        "dates": days.dates if days.dates != date_range.BETWEEN or days.first or days.last else "",
+        "from": days.first,
+        "to": days.last,
         "sort": search.sort if search.sort != "newest" else "",
     }
     return urlencode({name: value for name, value in said.items() if value not in ("", None)})

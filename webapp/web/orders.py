@@ -14,6 +14,7 @@ from webapp.models import Order, SavedFilter, Supplier, order_sort
 from webapp.models.prepared import prepared, slot
 from webapp.models.shipment_search import OWN
 from webapp.web import access, many_orders, order_columns, order_list, order_page, order_query, order_timeline
+from webapp.web.days_asked import DATES
 from webapp.web.hypermedia import own_path, page, see
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -24,7 +25,8 @@ blueprint.before_request(access.require_login)
 def index() -> Response:
     viewer, asked = access.viewer(), order_query.asked()
     columns = order_columns.chosen(viewer, access.membership().order_columns)
-    found = order_list.read(viewer, asked.search, [column.name for column in columns])
+    names = {column.name for column in columns}
+    found = order_list.read(viewer, asked.search, names)
     return page(
         "orders/index.html",
         "order_rows",
@@ -33,12 +35,12 @@ def index() -> Response:
         search=asked.search,
         shown=order_list.shown(viewer, found, asked.search),
         heads=order_columns.heads(viewer, columns, asked),
-        columns={column.name for column in columns},
+        columns=names,
         verbs=[(verb, many_orders.VERBS[verb]) for verb in order_verbs.allowed(viewer)],
         column_choices=order_columns.choices(viewer),
         saved=SavedFilter.shown_to(viewer),
         sorts=[(sort.name, order_query.SORTS[sort.name]) for sort in order_sort.for_viewer(viewer)],
-        dates=order_query.DATES,
+        dates=DATES,
         dues=order_query.DUE,
         statuses=[(status, _(name)) for status, name in order_status.STATUSES],
         channels=order_list.channels(viewer),

@@ -7,6 +7,7 @@ form: `{0} units assigned to {1}`. The forms stand in the catalogues, in the con
 import datetime as dt
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from string import Formatter
@@ -111,9 +112,14 @@ def said(text: Any, tongue: str = "") -> Any:
     return _said(str(text), tongue)
 
 
+def listed(texts: Iterable[str]) -> str:
+    """Return texts of the layers below in the reader's language, with commas between them."""
+    return ", ".join(texts if language() == "en" else map(said, texts))
+
+
 def register(app: Flask) -> None:
-    """Give the pages the filter `said`."""
-    app.jinja_env.filters["said"] = said
+    """Give the pages the filters `said` and `listed`."""
+    app.jinja_env.filters.update(said=said, listed=listed)
 
 
 @lru_cache(8192)

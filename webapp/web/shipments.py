@@ -1,9 +1,8 @@
 """The shipments: list, page, packing from an order, tracking, hand-over, delivery, cancellation."""
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webapp.actions import carriers, orders, packing, parcels, shipments
 from webapp.domain import masking, order_status, shipment_status
@@ -11,10 +10,11 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.viewer import Viewer
 from webapp.forms.shipments import ShipForm, TrackingForm, weights_text
 from webapp.models import Order, OrderLine, Shipment, Supplier
-from webapp.models.shipment_search import OWN, find_shipments
-from webapp.web import access, given, shipment_page, stocks, waybill_page
+from webapp.models.shipment_search import OWN
+from webapp.web import access, given, shipment_page, shipment_query, waybill_page
+from webapp.web.days_asked import DATES
 from webapp.web.editing import put_conflict
-from webapp.web.hypermedia import PAGE, after, own_path, page, page_of, put_errors, search_words, see
+from webapp.web.hypermedia import PAGE, Page, after, own_path, page, page_of, put_errors, see
 from webapp.web.orders import supplier_choices
 from webapp.web.sayings import said
 
@@ -24,15 +24,8 @@ blueprint.before_request(access.require_login)
 
 @blueprint.get("/shipments/")
 def index() -> Response:
-    viewer, words = access.viewer(), search_words()
-    status = request.args.get("status", "")
-    filters: dict[str, Any] = {
-        "status": status if status in dict(shipment_status.STATUSES) else "",
-        "supplier_id": given.number(request.args, "supplier"),
-        "carrier": given.text(request.args, "carrier", 80),
-    }
-    days = {name: stocks.day(request.args.get(name, "")) for name in ("from", "to")}
-    query = find_shipments(viewer, words, **filters, **stocks.stretch())
+    viewer, asked = access.viewer(), shipment_query.asked()
+    query = asked.select(viewer)
     if after():
         query = query.where(Shipment.id < after())
     found = page_of(query.limit(PAGE + 1))
@@ -42,12 +35,12 @@ def index() -> Response:
         page=found,
         contents=shipment_page.contents(viewer, [row.id for row in found.rows]),
         labelled=waybill_page.labelled(viewer, [row.id for row in found.rows]),
-        words=words,
-        filters_now=filters,
-        days=days,
+        asked=asked,
+        shown=_shown(found),
+        dates=DATES,
         statuses=[(word, _(name)) for word, name in shipment_status.STATUSES],
         suppliers=supplier_choices(),
-        carriers=_known_carriers(viewer, filters["carrier"]),
+        carriers=_known_carriers(viewer, asked.carrier),
     )
 
 
@@ -239,6 +232,14 @@ def _sources(waiting: dict[int | None, dict[int, int]]) -> list[tuple[int, str]]
     rows = Supplier.select(Supplier.id, Supplier.name).where(Supplier.id.in_([key for key in waiting if key]))
     names: dict[int | None, str] = {row.id: row.name for row in rows}
     return [(source or OWN, names.get(source, _("Own stock"))) for source in waiting]
+
+
+def _shown(found: Page) -> str:
+    """Say how many shipments there are, without counting those that aren't shown."""
+    count = len(found.rows)
+    if after() or found.next_after:
+        return str(_("%(count)d of many shipments", count=count))
+    return str(ngettext("%(num)d shipment", "%(num)d shipments", count))
 
 
 def _known_carriers(viewer: Viewer, chosen: str) -> list[tuple[str, str]]:

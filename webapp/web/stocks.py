@@ -1,7 +1,6 @@
 """Whose shelf a page is about: a clerk's own, and for the store's people their own or a supplier's, as they choose."""
 
 import datetime as dt
-from typing import Any
 
 from flask import abort, request
 
@@ -61,10 +60,3 @@ def day(word: str) -> dt.date | None:
 def begins(date: dt.date) -> dt.datetime:
     """Return the moment at which a day begins where the store is, in UTC."""
     return store_clock.midnight(date, access.store().time_zone)
-
-
-def stretch() -> dict[str, Any]:
-    """Return the moments `since` and `before` that the days "from" and "to" of the address stand for."""
-    first, last = (day(request.args.get(name, "")) for name in ("from", "to"))
-    since, before = date_range.moments((first, last), access.store().time_zone)
-    return {"since": since, "before": before}

@@ -85,19 +85,25 @@ def when(moment: dt.datetime | None) -> Markup:
     """Return a moment in relative words, with the exact time on hover."""
     if moment is None:
         return Markup('<span class="text-secondary">–</span>')
-    exact = f"{_day(moment)}, {moment:%H:%M:%S} UTC"
-    return Markup('<time datetime="%s" title="%s">%s</time>') % (moment.isoformat(), exact, _ago(moment))
+    tongue = language()
+    return _time(moment, _ago(moment, tongue), tongue)
 
 
-def _ago(moment: dt.datetime) -> str:
+@lru_cache(4096)
+def _time(moment: dt.datetime, told: str, tongue: str) -> Markup:
+    exact = f"{_date(moment.date(), tongue)}, {moment:%H:%M:%S} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, told)
+
+
+def _ago(moment: dt.datetime, tongue: str) -> str:
     seconds = (now() - moment).total_seconds()
     ahead, seconds = seconds < 0, abs(seconds)
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
         if seconds >= max(size, 5):
             count = int(seconds // size)
             if unit == "d" and count > 30:
-                return _day(moment)
-            return _relative(count, size, unit, ahead, language())
+                return _date(moment.date(), tongue)
+            return _relative(count, size, unit, ahead, tongue)
     return _("now")
 
 
@@ -129,10 +135,6 @@ def _length(count: int, size: int, unit: str, tongue: str) -> str:
     if tongue == "en":
         return f"{count} {unit}"
     return str(format_unit(count, f"duration-{UNITS[unit]}", length="short", locale=tongue))
-
-
-def _day(moment: dt.datetime) -> str:
-    return _date(moment.date(), language())
 
 
 @lru_cache(4096)

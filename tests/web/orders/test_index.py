@@ -5,8 +5,9 @@ import pytest
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import shipments
-from webapp.models import Order, Push, Shipment
+from webapp.models import Order, Push, Shipment, order_pages
 from webapp.models.order_search import OrderSearch
+from webapp.models.shipment_search import COUNTED
 
 
 @pytest.fixture
@@ -112,11 +113,15 @@ def test_filters_by_own_stock(as_user, cast, sandbox):
     assert f'"/orders/{own.id}"' in page and f'"/orders/{theirs.id}"' not in page
 
 
-def test_counts_no_further_than_it_must(cast, sandbox):
-    viewer = cast.viewer(cast.merchant)
+@pytest.mark.parametrize("search", [OrderSearch(), OrderSearch(status="payment_accepted")])
+def test_counts_no_further_than_it_must(cast, sandbox, sql_count, search):
     for _ in range(3):
         shop.order(sandbox, ("UNKNOWN", 1))
-    assert OrderSearch().count(viewer) == 3
+    viewer = cast.viewer(cast.merchant)
+    with sql_count() as asked:
+        assert order_pages.count(search, viewer) == 3
+    (statement,) = asked
+    assert f", {COUNTED + 1}" in statement, statement
 
 
 @pytest.mark.parametrize("who", ["merchant", "clerk"])

@@ -85,6 +85,7 @@ def test_a_stretch_of_days_is_of_the_stores_own_clock(as_user, cast, both):
     assert mine not in listed(client, "from=2026-03-12") and other in listed(client, "from=2026-03-12")
     assert "No shipment matches" in listed(client, "from=2026-03-10&to=2026-03-10")
     assert mine in listed(client, "from=x&to=2026-02-30")  # What is no day is no filter.
+    assert other in listed(client, "dates=today") and mine not in listed(client, "dates=today")
 
 
 def test_a_tracking_code_leads_to_the_couriers_page(as_user, cast, both):

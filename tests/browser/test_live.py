@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.orders import shop as shops
-from webapp.actions import order_notes
+from webapp.actions import holds, order_notes, shipments
+from webapp.actions.shipments import ShipmentDraft
 from webapp.models import Allocation
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -47,6 +48,58 @@ def test_the_timeline_follows_and_what_is_typed_stays(cast, enter, order, note):
     page.keyboard.type("tence")
     expect(field).to_have_value("Half a sentence")
     assert page.evaluate("scrollY") >= scrolled
+
+
+def test_what_says_where_the_order_stands_follows_and_what_is_typed_or_chosen_stays(cast, enter, order):
+    page = enter(cast.merchant)
+    look(page, f"/orders/{order.id}")
+    state, status = page.locator("#order-state"), page.get_by_role("combobox", name="Set to")
+    expect(state).to_contain_text("Payment accepted")
+    field = page.get_by_role("textbox", name="Note")
+    field.fill("Half a sen")
+    why = page.locator("#order-lines details").first
+    why.locator("summary").click()
+    status.focus()
+    chosen = status.input_value()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    admin = cast.viewer(cast.admin)
+    holds.hold(admin, order.id, "The address looks wrong.")
+    page.clock.fast_forward(31_000)
+    expect(state).to_contain_text("On hold")
+    expect(page.locator("#order-hold")).to_contain_text("The address looks wrong.")
+    expect(page.get_by_role("link", name="Put on hold")).to_have_count(0)
+    expect(status).to_be_focused()
+    expect(status).to_have_value(chosen)
+    expect(field).to_have_value("Half a sen")
+    expect(why).to_have_attribute("open", "")
+    assert len(asked) == 1
+
+    holds.release(admin, order.id)
+    draft = ShipmentDraft(source=cast.logistics.id, carrier="GLS", tracking_code="GLS77")
+    shipments.ship(admin, shipments.create(admin, order.id, draft).id)
+    page.clock.fast_forward(31_000)
+    expect(state).to_contain_text("Partially shipped")
+    expect(page.locator("#order-hold")).to_be_empty()
+    expect(page.locator("#order-lines")).to_contain_text("2 of 2 shipped")
+    expect(page.locator("#order-progress")).to_contain_text("GLS77")
+    expect(status).to_be_focused()
+    expect(field).to_have_value("Half a sen")
+    for part in ("actions", "hold", "tasks", "state", "says", "deeds", "lines", "progress"):
+        expect(page.locator(f"#order-{part}")).to_have_count(1)
+
+
+def test_the_last_shipment_leaves_nothing_to_pack_on_the_open_page(cast, enter, order):
+    page = enter(cast.clerk)
+    look(page, f"/orders/{order.id}")
+    pack = page.locator("#order-actions").get_by_role("link", name="Pack a shipment")
+    expect(pack).to_be_visible()
+    clerk = cast.viewer(cast.clerk)
+    draft = ShipmentDraft(carrier="GLS", tracking_code="GLS77")
+    shipments.ship(clerk, shipments.create(clerk, order.id, draft).id)
+    page.clock.fast_forward(31_000)
+    expect(pack).to_have_count(0)
+    expect(page.locator("#order-lines")).to_contain_text("2 of 2 shipped")
 
 
 def test_nothing_is_asked_for_while_nobody_looks_and_at_once_when_somebody_comes_back(cast, enter, order, note):

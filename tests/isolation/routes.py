@@ -16,6 +16,7 @@ PUBLIC = {
 BLUEPRINTS = {
     "home": ALL,
     "account": ALL,
+    "sessions": ALL,
     "orders": ALL,
     "saved_filters": ALL,
     "many_orders": ALL,

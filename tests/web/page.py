@@ -7,6 +7,13 @@ FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 """The headers with which htmx asks for a part of a page."""
 
 
+def wants_login(answer) -> bool:
+    """Tell whether an answer asks to log in: by the log-in page, or in its own place for what was sent."""
+    if answer.request.method == "GET":
+        return answer.status_code == 303 and answer.location.startswith("/login")
+    return answer.status_code == 401 and "You are logged out" in answer.text
+
+
 class Element:
     def __init__(self, tag: str = "", attributes=(), parent=None):
         self.tag, self.parent = tag, parent

@@ -5,6 +5,7 @@ BLUEPRINTS = (
     "tasks",
     "setup",
     "account",
+    "sessions",
     "store",
     "users",
     "invitations",

@@ -8,12 +8,16 @@ from babel.lists import format_list
 from flask import abort, g, redirect, request, session, url_for
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_login import UserMixin, current_user
+from flask_login import UserMixin, current_user, login_user
+from flask_wtf.csrf import generate_csrf
 
 from webapp.actions import viewers
 from webapp.domain.viewer import Viewer
 from webapp.extensions import login_manager
 from webapp.models import Membership, Store, User
+
+OPEN = ("account.enter", "setup.create", "joining.accept", "passwords.ask", "passwords.update")
+"""What is sent by people who aren't logged in."""
 
 ROLES = (("admin", lazy_gettext("Admin")), ("merchant", lazy_gettext("Merchant")), ("clerk", lazy_gettext("Clerk")))
 
@@ -50,8 +54,29 @@ def membership() -> Membership:
     chosen = [row for row in mine if row.store_id == session.get("store_id")]
     found = (chosen or mine)[0]
     if not chosen:
-        session["store_id"] = found.store_id
+        choose(found.store_id)
     return found
+
+
+def begin(user: User) -> None:
+    """Log a user in, in a session that keeps nothing of the one before."""
+    session.clear()
+    login_user(Person(user))
+    _renew_token()
+
+
+def choose(store_id: int) -> None:
+    """Work in this store from now on; forms of pages that were made for another one count no more."""
+    if "store_id" in session:
+        _renew_token()
+    session["store_id"] = store_id
+
+
+def _renew_token() -> None:
+    """Give the session another CSRF token, at once: of two pages that open together each would make its own."""
+    for kept in (session, g):
+        kept.pop("csrf_token", None)
+    generate_csrf()
 
 
 def store() -> Store:
@@ -68,17 +93,32 @@ def viewer() -> Viewer:
     return found
 
 
+def page_of() -> str:
+    """Return whom and which store a page is made for; htmx sends it along from there, as `Page-Of`."""
+    return f"{viewer().actor.id}.{viewer().store_id}"
+
+
 @login_manager.unauthorized_handler
 def require_login() -> Any:
-    """Send whoever isn't logged in to the log-in page, or to the set-up while there is no store at all."""
+    """Send whoever isn't logged in to the log-in page, or to the set-up while there is no store at all.
+
+    What an open page asks for by itself, or sends, is answered by 401 instead, so that the page keeps what is typed on
+    it; and by 412 once somebody else is logged in, or another store is chosen, than the page was made for.
+    """
     if current_user.is_authenticated:
+        if "Page-Of" in request.headers and request.headers["Page-Of"] != page_of():
+            return "", 412
         if request.method != "GET":
             _check_still_in_store()
         return None
     if not Store.select().exists():
         return redirect(url_for("setup.new"), code=303)
-    target = url_for("account.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
-    if request.headers.get("HX-Request") == "true":
+    if request.htmx.wants_fragment:  # type: ignore[attr-defined]
+        return "", 401
+    if request.method != "GET":
+        abort(401)
+    target = url_for("account.login", next=request.full_path.rstrip("?"))
+    if request.htmx:  # type: ignore[attr-defined]
         return "", 204, {"HX-Redirect": target}
     return redirect(target, code=303)
 

@@ -34,8 +34,7 @@ def enter() -> Response:
     if form.validate_on_submit():
         user = users.verify(form.email.data or "", form.password.data or "")
         if user is not None:
-            session.clear()
-            login_user(access.Person(user))
+            access.begin(user)
             return see(own_path(form.next.data) or url_for("home.index"))
         form.form_errors.append(_("E-mail and password don't match an active account."))
     return page("account/login.html", status=422, form=form)
@@ -119,5 +118,5 @@ def choose_store() -> Response:
     wanted = request.form.get("store_id", "")
     if wanted not in {str(row.store_id) for row in access.memberships()}:
         abort(404)
-    session["store_id"] = int(wanted)
+    access.choose(int(wanted))
     return see(url_for("home.index"))

@@ -61,7 +61,7 @@ def change() -> Response:
 @blueprint.post("/")
 def create() -> Response:
     form = _form()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not nonces.renew(form):
         if not nonces.spend(form.nonce.data):
             return see(
                 url_for("api_keys.index"), _("That key was saved already; its secret can't be shown again."), "warning"
@@ -145,7 +145,7 @@ def confirm_rotate(key_id: int) -> Response:
 def rotate(key_id: int) -> Response:
     key = api_keys.find(access.viewer(), key_id)
     form = RotateForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or nonces.renew(form):
         return page("api_keys/rotate.html", status=422, form=form, key=key)
     if not nonces.spend(form.nonce.data):
         told = _("That was done already; the new secret can't be shown again.")

@@ -7,12 +7,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from webapp.db import now
 from webapp.domain import date_range, row_id
 from webapp.domain.difference import pairs
 from webapp.models import ApiKey, Event, Membership, User, audit
 from webapp.models.audit import SUBJECTS, Search
-from webapp.web import access, csv_files
+from webapp.web import access, csv_files, stocks
 from webapp.web.hypermedia import PAGE, after, page, page_of, search_words
 from webapp.web.languages import language
 from webapp.web.sayings import said
@@ -62,7 +61,7 @@ def export() -> Response:
     """
     found, tongue = audit.all_found(access.viewer().store_id, _search()), language()
     rows = ((_cells(event, tongue) for event in events) for events in found)
-    return csv_files.answer(f"audit-{now():%Y-%m-%d}", COLUMNS, rows)
+    return csv_files.answer(f"audit-{stocks.clock():%Y-%m-%d}", COLUMNS, rows)
 
 
 def _cells(event: Event, tongue: str) -> tuple[csv_files.Cell, ...]:

@@ -26,7 +26,7 @@ def confirm_rotate(channel_id: int) -> Response:
 @blueprint.post("/rotate")
 def rotate(channel_id: int) -> Response:
     channel, form = _channel(channel_id), RotateSecretForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or nonces.renew(form):
         return page("channel_secrets/rotate.html", status=422, form=form, channel=channel)
     if not nonces.spend(form.nonce.data):
         told = _("That was done already; the new secret can't be shown again.")

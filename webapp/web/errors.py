@@ -6,17 +6,19 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from webapp.domain.errors import Refusal
-from webapp.web import hypermedia
+from webapp.web import access, hypermedia
 from webapp.web.sayings import said
 
 log = structlog.get_logger()
 
 TITLES = {
     400: lazy_gettext("That request can't be read"),
+    401: lazy_gettext("You are logged out"),
     403: lazy_gettext("This isn't open to you"),
     404: lazy_gettext("There is nothing here"),
     405: lazy_gettext("This address wants another kind of request"),
@@ -28,6 +30,10 @@ TITLES = {
 }
 
 ADVICE = {
+    401: lazy_gettext(
+        "Nothing was saved. First log in again in another tab, then go back from here: most browsers still hold "
+        "what you typed, and you can send it."
+    ),
     404: lazy_gettext("The address may be mistyped, or what it showed is gone or belongs to another store."),
     413: lazy_gettext("Send less in one go: a form takes up to 1 MB."),
     429: lazy_gettext("Wait a minute and try again."),
@@ -51,6 +57,8 @@ def _page(status: int, message: Any) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
+    if request.endpoint not in access.OPEN and not current_user.is_authenticated:
+        return _page(401, ADVICE[401])
     told = _(
         "The form was open for too long or your session has ended. Go back: what you typed is still there. "
         "Then load the page anew and send it again."

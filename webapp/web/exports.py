@@ -7,13 +7,12 @@ from typing import Any
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from webapp.db import now
 from webapp.domain import masking
 from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Order, OrderLine, Product, Shipment, ShipmentLine, order_rows
 from webapp.models.order_search import OrderSearch
 from webapp.models.product_search import ProductSearch
-from webapp.web import access, csv_files, order_query, shipment_query
+from webapp.web import access, csv_files, order_query, shipment_query, stocks
 from webapp.web.csv_files import Cell, amount
 from webapp.web.product_query import search_of_request
 
@@ -64,7 +63,7 @@ def products() -> Response:
 
 
 def _name(noun: str) -> str:
-    return f"{noun}-{now():%Y-%m-%d}"
+    return f"{noun}-{stocks.clock():%Y-%m-%d}"
 
 
 def _orders(viewer: Viewer, search: OrderSearch) -> Rows:

@@ -1,14 +1,14 @@
 """The link of an invitation: make an account, or join with the one that one has."""
 
-from flask import Blueprint, Response, request, session, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user
 
 from webapp.actions import invitations
 from webapp.domain.errors import Invalid, NotFound
 from webapp.extensions import limiter
 from webapp.forms.invitations import JoinForm
-from webapp.web.access import Person
+from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("joining", __name__)
@@ -35,12 +35,11 @@ def accept(token: str) -> Response:
         if current_user.is_authenticated:
             row = invitations.of_token(token)
             invitations.join(token, current_user.row)
-            session["store_id"] = row.store_id
+            access.choose(row.store_id)
             return see(url_for("home.index"), _("Welcome to %(store)s.", store=row.store.name))
         if form.validate_on_submit():
             user = invitations.accept(token, form.name.data or "", form.password.data or "", form.language.data)
-            session.clear()
-            login_user(Person(user))
+            access.begin(user)
             return see(url_for("home.index"), _("Welcome, %(name)s.", name=user.name))
     except Invalid as invalid:
         put_errors(form, invalid)

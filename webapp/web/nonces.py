@@ -3,11 +3,13 @@
 import secrets
 
 from flask import session
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 
 def hand_out() -> str:
     """Return a fresh number; the last ten of a session are good."""
-    nonce = secrets.token_urlsafe(12)
+    nonce = f"{session.setdefault('key_nonces_of', secrets.token_urlsafe(6))}.{secrets.token_urlsafe(12)}"
     session["key_nonces"] = [*session.get("key_nonces", []), nonce][-10:]
     return nonce
 
@@ -19,4 +21,19 @@ def spend(nonce: str | None) -> bool:
         return False
     left.remove(nonce)
     session["key_nonces"] = left
+    return True
+
+
+def renew(form: FlaskForm) -> bool:
+    """Give the form of a session that has ended since a number of this one, to be sent once more; False for any other.
+
+    Whether it was saved before that session ended isn't known here, so whoever typed it is asked to look.
+    """
+    former, dot, _rest = (form.nonce.data or "").partition(".")
+    if not dot or former == session.get("key_nonces_of"):
+        return False
+    form.nonce.data = hand_out()
+    form.form_errors.append(
+        _("You logged in again meanwhile, so nothing was saved now. Save it again if it isn’t there yet.")
+    )
     return True

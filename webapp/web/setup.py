@@ -1,15 +1,14 @@
 """The first visit: create the store and its admin; afterwards this door is closed for good."""
 
-from flask import Blueprint, Response, abort, session, url_for
+from flask import Blueprint, Response, abort, url_for
 from flask_babel import gettext as _
-from flask_login import login_user
 
 from webapp.actions import stores
 from webapp.domain.errors import Invalid
 from webapp.extensions import limiter
 from webapp.forms.account import SetupForm
 from webapp.models import Store
-from webapp.web.access import Person
+from webapp.web import access
 from webapp.web.hypermedia import page, put_errors, see
 
 blueprint = Blueprint("setup", __name__)
@@ -43,7 +42,6 @@ def create() -> Response:
         except Invalid as invalid:
             put_errors(form, invalid)
         else:
-            session.clear()
-            login_user(Person(user))
+            access.begin(user)
             return see(url_for("home.index"), _("Your store is ready."))
     return page("setup/new.html", status=422, form=form)

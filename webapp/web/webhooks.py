@@ -52,7 +52,7 @@ def new() -> Response:
 @blueprint.post("/")
 def create() -> Response:
     form = _form()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not nonces.renew(form):
         if not nonces.spend(form.nonce.data):
             told = _("That webhook was saved already; its secret can't be shown again.")
             return see(url_for("webhooks.index"), told, "warning")

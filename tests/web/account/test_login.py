@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.page import Page
+from tests.web.page import FRAGMENT, Page
 from webapp.models import User
 
 
@@ -69,14 +69,22 @@ def test_the_page_that_was_asked_for_is_shown_after_logging_in(client, cast):
     assert answer.location == "/suppliers/?q=Nord&kind=logistics"
 
 
-def test_htmx_is_sent_to_the_log_in_page_as_a_whole(client, cast):
-    answer = client.get("/suppliers/", headers={"HX-Request": "true"})
-    assert answer.status_code == 204 and answer.headers["HX-Redirect"].startswith("/login?next=")
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+def test_what_an_open_page_asks_for_leaves_that_page_as_it_is(client, cast, verb):
+    answer = client.open("/suppliers/", method=verb, headers=FRAGMENT)
+    assert (answer.status_code, answer.text) == (401, "") and "HX-Redirect" not in answer.headers
 
 
-def test_a_change_without_login_is_not_repeated_by_logging_in(client, cast):
-    answer = client.post("/suppliers/", data={"name": "New"})
-    assert (answer.status_code, answer.location) == (303, "/login")
+def test_a_whole_page_that_htmx_asks_for_is_the_log_in_page(client, cast):
+    back = {"HX-Request": "true", "HX-Request-Type": "full", "HX-History-Restore-Request": "true"}
+    answer = client.get("/suppliers/?q=Nord", headers=back)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/login?next=/suppliers/?q%3DNord")
+
+
+def test_a_form_that_is_sent_without_login_is_told_so_and_not_repeated_by_logging_in(client, cast):
+    page = Page(client.post("/suppliers/", data={"name": "New"}))
+    assert page.status == 401 and "You are logged out" in page.text and "go back" in page.text
+    assert "/login" in page.links and not page.posts
 
 
 def test_who_is_in_already_goes_on(as_user, cast):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.web.api_keys import wizard
+from tests.web.page import Page
 from webapp.db import now
 from webapp.models import ApiKey, Event
 
@@ -40,6 +41,16 @@ def test_sending_the_same_form_again_leaves_the_new_secret_in_force(as_user, cas
     assert "That was done already" in page and wizard.shown_secret(page) == ""
     assert ApiKey.get().secret_version == 2
     assert wizard.token(client, wizard.Issued(key, secret)).status_code == 200
+
+
+def test_a_form_of_a_session_that_ended_rotates_nothing_until_it_is_sent_again(as_user, cast):
+    key = wizard.enabled(cast).key
+    nonce = wizard.field(as_user(cast.merchant).get(f"/api-keys/{key.id}/rotate").text, "nonce")
+    client, at = as_user(cast.merchant), f"/api-keys/{key.id}/rotate"
+    kept = Page(client.post(at, data={"overlap": "168", "nonce": nonce}))
+    assert kept.status == 422 and "You logged in again meanwhile" in kept.alert and ApiKey.get().secret_version == 1
+    assert kept.fields["overlap"] == "168"
+    assert wizard.shown_secret(client.post(at, data=kept.typed).text) and ApiKey.get().secret_version == 2
 
 
 def test_both_secrets_work_during_the_overlap_and_who_uses_the_old_one_shows(as_user, cast, client):

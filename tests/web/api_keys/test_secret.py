@@ -8,6 +8,7 @@ import pytest
 
 from tests.web.api_keys import wizard
 from tests.web.orders import shop
+from tests.web.page import Page
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.domain import key_format
@@ -52,10 +53,16 @@ def test_a_form_without_a_number_of_this_session_makes_no_key(as_user, cast, non
     assert ApiKey.select().count() == 0
 
 
-def test_a_number_of_another_session_makes_no_key(as_user, cast):
-    sent = wizard.typed(as_user(cast.merchant))
-    assert as_user(cast.admin).post("/api-keys/", data=sent).status_code == 303
-    assert ApiKey.select().count() == 0
+def test_a_form_of_a_session_that_ended_is_kept_and_makes_a_key_once_it_is_saved_again(as_user, cast):
+    sent = wizard.typed(as_user(cast.merchant), name="Typed before")
+    client = as_user(cast.merchant)
+    kept = Page(client.post("/api-keys/", data=sent))
+    assert kept.status == 422 and "You logged in again meanwhile" in kept.alert and ApiKey.select().count() == 0
+    assert kept.fields["name"] == "Typed before" and kept.fields["nonce"] != sent["nonce"]
+    saved = client.post("/api-keys/", data=sent | {"nonce": kept.fields["nonce"]})
+    assert wizard.shown_secret(saved.text) and ApiKey.get().name == "Typed before"
+    assert client.post("/api-keys/", data=sent | {"nonce": kept.fields["nonce"]}).status_code == 303
+    assert ApiKey.select().count() == 1
 
 
 def test_two_forms_in_two_windows_each_make_a_key(as_user, cast):

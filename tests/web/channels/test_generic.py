@@ -7,7 +7,7 @@ import pytest
 from tests.servers.signed_receiver import SignedReceiver
 from tests.web.channels.connecting import row
 from tests.web.orders import shop as made_up
-from tests.web.page import Page
+from tests.web.page import Page, wants_login
 from webapp.actions import credentials
 from webapp.connectors import http
 from webapp.db import now
@@ -124,13 +124,22 @@ def test_rotating_shows_the_new_secret_once_and_both_sign_for_a_while(merchant, 
     assert merchant.post(at, data={"overlap": "7", "nonce": "x"}).status_code == 422
 
 
+def test_a_form_of_a_session_that_ended_rotates_nothing_until_it_is_sent_again(merchant, as_user, cast, connected):
+    at, before = f"/channels/{connected.id}/secret/rotate", credentials.opened(Channel.get())
+    sent, later = {"overlap": "24", "nonce": Page(merchant.get(at)).fields["nonce"]}, as_user(cast.merchant)
+    kept = Page(later.post(at, data=sent))
+    assert kept.status == 422 and "You logged in again meanwhile" in kept.alert
+    assert credentials.opened(Channel.get()) == before
+    assert SECRET.search(later.post(at, data=kept.typed).text)[0] == credentials.opened(Channel.get())[signing.SECRET]
+
+
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 def test_the_secret_is_rotated_by_nobody_else(merchant, as_user, client, cast, connected, verb):
     at, before = f"/channels/{connected.id}/secret/rotate", row(connected)
     assert as_user(cast.stranger).open(at, method=verb, data={"overlap": "0"}).status_code == 404
     for who in (cast.clerk, cast.rival_clerk):
         assert as_user(who).open(at, method=verb, data={"overlap": "0"}).status_code == 403
-    assert client.open(at, method=verb).location.startswith("/login")
+    assert wants_login(client.open(at, method=verb))
     assert row(connected) == before
     read = made_up.channel(cast.store)
     assert merchant.open(f"/channels/{read.id}/secret/rotate", method=verb).status_code == 409

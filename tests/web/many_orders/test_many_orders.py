@@ -33,7 +33,7 @@ def meant() -> list[tuple[int, str]]:
 
 
 def test_needs_login(client, cast, both):
-    assert client.post("/orders/many/accept", data=ticked(*both)).status_code == 303 and not Batch.select().exists()
+    assert client.post("/orders/many/accept", data=ticked(*both)).status_code == 401 and not Batch.select().exists()
 
 
 def test_the_list_offers_what_the_role_may_do(as_user, cast, both):

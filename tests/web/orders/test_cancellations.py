@@ -111,7 +111,7 @@ def test_a_second_answer_is_refused_with_its_reason(as_user, cast, made, asked):
 
 def test_nobody_answers_for_others(as_user, cast, made, asked, client):
     path = f"/orders/{made.id}/cancel/grant"
-    assert client.post(path, data={"asked": asked}).status_code == 303
+    assert client.post(path, data={"asked": asked}).status_code == 401
     assert as_user(cast.stranger).post(path, data={"asked": asked}).status_code == 404
     assert as_user(cast.rival_clerk).post(path, data={"asked": asked}).status_code == 422
     assert CancelRequest.get().status == "asked"

@@ -85,5 +85,5 @@ def test_these_are_not_for_clerks(as_user, cast, made, deed):
 
 @pytest.mark.parametrize("deed", ["status", "allocate", "synchronize"])
 def test_they_need_login(client, made, deed):
-    assert client.post(f"/orders/{made.id}/{deed}", data={"status": "in_process"}).status_code == 303
+    assert client.post(f"/orders/{made.id}/{deed}", data={"status": "in_process"}).status_code == 401
     assert Order.get_by_id(made.id).status == "payment_accepted"

@@ -106,7 +106,7 @@ def test_a_clerk_reaches_no_push_of_the_order_itself(as_user, cast, made):
 
 @pytest.mark.parametrize("door", ["retry", "drop"])
 def test_they_need_login(client, mine, door):
-    assert client.post(f"/pushes/{mine.id}/{door}").status_code == 303
+    assert client.post(f"/pushes/{mine.id}/{door}").status_code == 401
     assert Push.get_by_id(mine.id).status == "failed"
 
 
@@ -185,5 +185,5 @@ def test_what_cant_be_overwritten_says_why(as_user, cast, conflict, kind, remote
 def test_settling_a_push_is_not_for_clerks_or_strangers(as_user, cast, client, conflict, door):
     assert as_user(cast.clerk).post(f"/pushes/{conflict.id}/{door}", data=WHY).status_code == 403
     assert as_user(cast.stranger).post(f"/pushes/{conflict.id}/{door}", data=WHY).status_code == 404
-    assert client.post(f"/pushes/{conflict.id}/{door}").status_code == 303
+    assert client.post(f"/pushes/{conflict.id}/{door}").status_code == 401
     assert Push.get_by_id(conflict.id).status == "failed"

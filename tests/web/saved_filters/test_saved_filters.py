@@ -20,7 +20,7 @@ def saved(cast, user, name: str = "Waiting", **values) -> SavedFilter:
 
 
 def test_needs_login(client, cast):
-    assert client.post("/orders/filters/").status_code == 303 and not SavedFilter.select().exists()
+    assert client.post("/orders/filters/").status_code == 401 and not SavedFilter.select().exists()
 
 
 def test_filters_are_saved_under_a_name_and_stand_above_the_list(as_user, cast):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.orders import shop
-from tests.web.page import Page
+from tests.web.page import Page, wants_login
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.models import Channel, Event, Order, Push, Shipment
@@ -118,5 +118,5 @@ def test_a_foreign_shipment_and_an_unknown_one_read_alike(as_user, cast, draft, 
 
 @pytest.mark.parametrize(("verb", "door"), DOORS)
 def test_they_need_login(client, draft, verb, door):
-    assert getattr(client, verb)(f"/shipments/{draft.id}{door}").status_code == 303
+    assert wants_login(getattr(client, verb)(f"/shipments/{draft.id}{door}"))
     assert Shipment.get_by_id(draft.id).status == "draft"

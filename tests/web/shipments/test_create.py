@@ -163,5 +163,5 @@ def test_a_stock_that_is_not_there_packs_nothing(as_user, cast, made, source):
 def test_needs_login(client, cast, made):
     before = Event.select().count()
     assert client.get(f"/orders/{made.id}/shipments/new").status_code == 303
-    assert client.post(f"/orders/{made.id}/shipments/ship", data=form(cast, made)).status_code == 303
+    assert client.post(f"/orders/{made.id}/shipments/ship", data=form(cast, made)).status_code == 401
     assert Event.select().count() == before and not Shipment.select().exists()

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.web.api_keys.wizard import field
+from tests.web.page import Page
 from webapp.actions import api_keys, deliveries, webhooks
 from webapp.actions.api_keys import KeyDraft
 from webapp.actions.webhooks import WebhookDraft
@@ -45,6 +46,16 @@ def test_a_merchant_adds_one_and_sees_its_secret_once(as_user, cast, key):
         assert secret not in client.get(path).text
     again = client.post("/webhooks/", data=values)
     assert again.status_code == 303 and Webhook.select().count() == 1
+
+
+def test_a_form_of_a_session_that_ended_is_kept_and_saved_once_it_is_sent_again(as_user, cast, key):
+    values = typed(as_user(cast.merchant), key, description="Typed before")
+    client = as_user(cast.merchant)
+    kept = Page(client.post("/webhooks/", data=values))
+    assert kept.status == 422 and "You logged in again meanwhile" in kept.alert and not Webhook.select().exists()
+    assert kept.fields["description"] == "Typed before"
+    assert client.post("/webhooks/", data=values | {"nonce": kept.fields["nonce"]}).status_code == 200
+    assert Webhook.get().description == "Typed before"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.servers.postgres import Postgres
 from tests.servers.stub_shop import StubShop
 from webapp.actions import credentials
 from webapp.db import connect_to, db, migrate
-from webapp.models import TABLES
+from webapp.models import TABLES, Heartbeat
 
 KINDS = ("sqlite", "postgresql")
 ENCRYPTION_KEY = "W0hVRHJ3bEpRZ0NTQ1RkZ0V2U0JWbE9pd3NqYk1hQnM="
@@ -154,6 +154,12 @@ def password_hash() -> str:
 def cast(database, password_hash) -> casting.Cast:
     """The people and suppliers of the store, and the stranger's store."""
     return casting.make(password_hash)
+
+
+@pytest.fixture
+def alive_worker(database) -> Heartbeat:
+    """A worker that was alive just now; no process runs."""
+    return Heartbeat.create(worker="here:1")
 
 
 @pytest.fixture

@@ -143,9 +143,14 @@ def test_assigning_elsewhere_by_hand_ends_the_request(world, mugs, clerk):
     assert asked() == [(world.cast.logistics.id, 1, "withdrawn")] and units(mugs) == [("MUG", 2)]
 
 
-def test_canceling_the_order_by_hand_answers_what_is_asked(world, one_asked):
-    orders.set_status(world.viewer, one_asked.id, "canceled")
-    assert [status for _, _, status in asked()] == ["granted"]
+def test_canceling_an_order_of_the_own_shelf_by_hand_answers_what_is_asked(world):
+    world.product("POT", own=5)
+    order = world.order(("POT", 2), external_id="own")
+    orders.set_status(world.viewer, order.id, "in_process")
+    orders.import_order(world.channel, incoming(("POT", 1), external_id="own"))
+    assert asked() == [(None, 1, "asked")]
+    orders.set_status(world.viewer, order.id, "canceled")
+    assert asked() == [(None, 1, "granted")]
 
 
 def test_what_the_channel_put_in_a_lines_place_is_taken_in_once_the_warehouse_lets_go(world, mugs, clerk):

@@ -102,6 +102,52 @@ def test_what_is_canceled_here_is_not_brought_back_by_the_next_reading(world, mu
     assert OrderLine.get().canceled_quantity == 1
 
 
+@pytest.mark.parametrize("begun", ["accepted", "packed", "in process", "shipped in part"])
+def test_setting_the_status_to_canceled_is_no_way_around_who_has_begun(mugs, merchant, clerk, begun):
+    if begun == "accepted":
+        acceptance.accept(clerk, mugs.id)
+    elif begun == "in process":
+        orders.set_status(merchant, mugs.id, "in_process")
+    else:
+        made = shipments.create(clerk, mugs.id, ShipmentDraft({OrderLine.get().id: 1}))
+        if begun != "packed":
+            shipments.ship(clerk, made.id)
+    before = (status(mugs), pushed(mugs), [row.status for row in Shipment.select()], Supply.get().reserved)
+    with pytest.raises(Conflict, match="“Cancel order”") as refusal:
+        orders.set_status(merchant, mugs.id, "canceled")
+    assert refusal.value.code == "begun" and "Nord Logistica" in refusal.value.message
+    after = (status(mugs), pushed(mugs), [row.status for row in Shipment.select()], Supply.get().reserved)
+    assert after == before and OrderLine.get().canceled_quantity == 0
+    cancellations.cancel(merchant, mugs.id)
+    assert cancel_requests.grant(clerk, mugs.id)
+    left = begun == "shipped in part"
+    assert (status(mugs), Return.select().count()) == (("shipped", 1) if left else ("canceled", 0))
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_has_left_keeps_an_order_from_being_set_to_canceled(world, merchant, held):
+    world.product("POT", own=5)
+    order = world.order(("POT", 2))
+    shipments.ship(merchant, shipments.create(merchant, order.id, ShipmentDraft({OrderLine.get().id: 1})).id)
+    if held:
+        orders.set_status(merchant, order.id, "on_hold")
+    before = status(order)
+    with pytest.raises(Conflict, match="Part of it has left already") as refusal:
+        orders.set_status(merchant, order.id, "canceled")
+    assert refusal.value.code == "begun" and status(order) == before
+    cancellations.cancel(merchant, order.id)
+    assert (status(order), ReturnLine.get().quantity) == ("shipped", 1)
+
+
+def test_an_order_that_nobody_has_begun_is_canceled_alike_on_both_ways(world, merchant, mugs):
+    other = world.order(("MUG", 3), external_id="2")
+    orders.set_status(merchant, mugs.id, "canceled")
+    cancellations.cancel(merchant, other.id)
+    assert status(mugs) == status(other) == "canceled" and Supply.get().reserved == 0
+    assert pushed(mugs) == pushed(other) == [{"status": "canceled"}]
+    assert [row.canceled_quantity for row in OrderLine.select()] == [3, 3]
+
+
 def test_what_cannot_be_canceled_is_refused(mugs, merchant, clerk, viewer_of, cast):
     line = OrderLine.get()
     with pytest.raises(Invalid):

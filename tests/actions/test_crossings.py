@@ -169,29 +169,30 @@ def test_a_swap_that_its_channel_takes_back_is_nobodys_task_any_more(world, merc
     assert open_tasks(order) == []
 
 
-@pytest.mark.parametrize("way", ["by hand", "by the merchant", "on the channel"])
+@pytest.mark.parametrize("way", ["by the merchant", "on the channel"])
 def test_an_order_that_is_canceled_leaves_no_task_about_what_would_have_left(world, mugs, merchant, clerk, way):
     acceptance.accept(clerk, mugs.id)
     moved = {"delivery_address": {"name": "Bea", "city": "Roma"}}
     orders.import_order(world.channel, incoming(("MUG", 3), **moved))
     assert open_tasks(mugs) == ["address_changed"]
-    if way == "by hand":
-        orders.set_status(merchant, mugs.id, "canceled")
-    elif way == "by the merchant":
+    if way == "by the merchant":
         cancellations.cancel(merchant, mugs.id)
     else:
         orders.import_order(world.channel, incoming(("MUG", 3), status="canceled", **moved))
-    if way != "by hand":
-        cancel_requests.grant(clerk, mugs.id)
+    cancel_requests.grant(clerk, mugs.id)
     assert (status(mugs), open_tasks(mugs)) == ("canceled", [])
 
 
-def test_a_packed_shipment_that_goes_with_its_order_is_told_to_whoever_packed_it(mugs, merchant, clerk, cast):
-    packed = shipments.create(clerk, mugs.id, ShipmentDraft())
+def test_an_order_of_the_own_shelf_that_is_set_to_canceled_leaves_no_task_and_no_packed_shipment(world, merchant, cast):
+    world.product("POT", own=5)
+    pots = world.order(("POT", 2))
+    packed = shipments.create(merchant, pots.id, ShipmentDraft())
+    orders.import_order(world.channel, incoming(("POT", 2), delivery_address={"name": "Bea", "city": "Roma"}))
+    assert open_tasks(pots) == ["address_changed"]
     before = Store.get_by_id(cast.store.id).change_seq
-    orders.set_status(merchant, mugs.id, "canceled")
-    assert Shipment.get().status == "canceled"
-    assert told_since(before, "shipment") == {(packed.id, None), (packed.id, cast.logistics.id)}
+    orders.set_status(merchant, pots.id, "canceled")
+    assert (status(pots), open_tasks(pots), Shipment.get().status) == ("canceled", [], "canceled")
+    assert told_since(before, "shipment") == {(packed.id, None)}
 
 
 @pytest.mark.parametrize("units", [1, 3])
@@ -343,7 +344,7 @@ def test_a_clerk_who_moves_to_another_supplier_goes_on_with_nothing_of_the_forme
     line = OrderLine.get()
     parts = [Assigned(line.id, cast.logistics.id, 1), Assigned(line.id, cast.rival.id, 1)]
     assignments.assign(world.viewer, shared.id, parts)
-    started = many_orders.start(viewer_of(cast.clerk), "accept", "Accept 1 order", [(shared.id, "#1")])
+    started = many_orders.start(viewer_of(cast.clerk), "accept", [(shared.id, "#1")])
     member = Membership.get(Membership.user == cast.clerk.id)
     draft = UserDraft(cast.clerk.name, cast.clerk.email, "clerk", cast.rival.id)
     users.update(viewer_of(cast.admin), member.id, draft)

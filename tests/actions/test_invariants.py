@@ -226,7 +226,9 @@ class Store3pl(Watched):
         options = {"columns": {"sku": 0, "quantity": 1}, "mode": "set", "supplier_id": supplier.id}
         done = self._import(supply_import, options, [[sku, str(units)]])
         if done.status != "refused":
-            self.counted[(Product.get(self._mine(Product), Product.sku == sku).id, supplier.id)] = units
+            product = Product.get(self._mine(Product), Product.sku == sku)
+            assert product.archived_at is None, done
+            self.counted[(product.id, supplier.id)] = units
 
     @rule(which=ANY, place=ANY, units=st.integers(1, 3))
     def ask_for_units_back(self, which, place, units):

@@ -105,12 +105,12 @@ def test_a_late_shipped_never_undoes_delivered(world):
 
 
 def test_canceling_an_order_unpacks_it_and_frees_its_stock(world):
-    world.product("MUG", logistics=5)
+    world.product("MUG", own=5)
     order = world.order(("MUG", 2))
     made = shipments.create(world.viewer, order.id, ShipmentDraft())
     orders.set_status(world.viewer, order.id, "canceled")
     assert Shipment.get_by_id(made.id).status == "canceled"
-    assert (Supply.get().quantity, Supply.get().reserved) == (5, 0)
+    assert (Product.get().own_quantity, Product.get().own_reserved) == (5, 0)
     assert world.line(order, "MUG").canceled_quantity == 2
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.actions.test_races import at_once
 from tests.scanner import pages
-from webapp.actions import orders, parcels, shipments, waybill_content, waybill_files, waybills
+from webapp.actions import cancel_requests, cancellations, parcels, shipments, waybill_content, waybill_files, waybills
 from webapp.actions.parcels import ParcelDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.actions.waybill_files import NoSuchFormat
@@ -204,7 +204,8 @@ def test_a_canceled_shipment_takes_none_and_loses_the_one_it_had(clerk, shipment
 
 def test_canceling_an_order_voids_what_was_drafted_or_issued(clerk, shipment, world):
     waybills.create(clerk, shipment.id, draw=None)
-    orders.set_status(world.viewer, shipment.order_id, "canceled")
+    cancellations.cancel(world.viewer, shipment.order_id)
+    cancel_requests.grant(clerk, shipment.order_id)
     assert (Waybill.get().status, Shipment.get().status) == ("voided", "canceled")
     assert not waybills.has_live(shipment.store_id, order_id=shipment.order_id)
 

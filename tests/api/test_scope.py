@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.problems import refused
-from webapp.actions import allocations, orders, shipments
+from webapp.actions import allocations, cancel_requests, cancellations, shipments
 from webapp.actions.packing import OWN
 from webapp.actions.shipments import ShipmentDraft
 from webapp.models import Allocation, OrderLine
@@ -88,7 +88,8 @@ def test_an_order_that_is_withdrawn_is_gone(mixed, logistics, rival, world):
 def test_a_canceled_order_is_gone_for_who_has_shipped_nothing_of_it(mixed, logistics, rival, world):
     made = shipments.create(world.viewer, mixed.id, ShipmentDraft(source=world.cast.logistics.id))
     shipments.ship(world.viewer, made.id)
-    orders.set_status(world.viewer, mixed.id, "canceled")
+    cancellations.cancel(world.viewer, mixed.id)
+    cancel_requests.grant(world.cast.viewer(world.cast.rival_clerk), mixed.id)
     assert rows(seen(logistics, mixed)) == [("MUG", 2, 0, 5.0)]
     refused(rival("GET", f"/orders/{mixed.id}"), 404, "not_found")
     held = Allocation.select(Allocation.supplier).where(Allocation.status == "active")

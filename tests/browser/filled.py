@@ -83,10 +83,10 @@ def _files(viewer, channel) -> None:
     """Leave a file that waits, one not looked at yet, one imported but for a row, and a product that is published."""
     headings = ["sku", "title", "price", "stock"]
     rows = [[f"CUP-{number}", LONG, "3.50", "4"] for number in range(3)] + [["", LONG, "x", ""]]
-    imports.upload(viewer, "products", f"Products from {LONG[:60]}.csv", headings, rows)
+    imports.upload(viewer, "products", f"{LONG[:60]}.csv", headings, rows)
     large = ([f"LARGE-{number}", LONG, "3.50", "4"] for number in range(imports.AT_ONCE + 1))
-    imports.upload(viewer, "products", "Products from a large file.csv", headings, large)
-    imported = imports.upload(viewer, "products", "Products from cups.csv", headings, rows)
+    imports.upload(viewer, "products", "a large file.csv", headings, large)
+    imported = imports.upload(viewer, "products", "cups.csv", headings, rows)
     batches.launch(viewer, imported.id)
     batch_job.work(imported.id)
     product = Product.get(Product.sku == "MUG-BLUE")

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.person import Person
 from tests.servers.sandbox import KEY
+from tests.web.orders import shop as rows
 from webapp.jobs import import_orders, push_to_channels
 from webapp.models import ApiKey, Channel, Order, Push, Shipment, Supplier, User
 
@@ -126,3 +127,22 @@ def test_a_push_that_failed_is_retried_or_given_up(cast, person, shop, shipped):
     merchant.presses("Give it up")
     merchant.sees("Given up")
     assert Push.get().status == "dropped"
+
+
+COLOURS = """() => [...document.querySelectorAll("body, .sidebar, .card, .btn, .form-select, .badge-status, a, .sub")]
+  .map((one) => [one.tagName, one.className, getComputedStyle(one).color, getComputedStyle(one).backgroundColor])"""
+"""What every element of a page looks like that has colours of its own."""
+
+
+def test_a_dark_system_gets_the_dark_theme_without_scripts_too(cast, enter):
+    rows.order(rows.channel(cast.store), ("MUG", 1))
+    seen = {}
+    for scheme in ("light", "dark"):
+        for scripts in (True, False):
+            page = enter(cast.merchant, java_script_enabled=scripts, color_scheme=scheme)
+            page.goto("/orders/")
+            expect(page.locator(".badge-status")).not_to_have_count(0)
+            seen[scheme, scripts] = {tuple(one) for one in page.evaluate(COLOURS)}
+    assert seen["dark", False] <= seen["dark", True] and seen["light", False] <= seen["light", True]
+    light, dark = ([one for one in seen[scheme, False] if one[0] == "BODY"] for scheme in ("light", "dark"))
+    assert dark and light and dark != light

@@ -51,7 +51,7 @@ def test_a_file_that_adds_units_adds_each_once_however_often_workers_die(cast, d
         last.until(lambda: FileLook.get().status == "done", 120)
     finally:
         last.stop()
-    assert [number for rows in batches.all_inputs(batch) for number, _ in rows] == list(range(1, ROWS + 1))
+    assert [number for rows in batches.all_inputs(batch, 1_000) for number, _ in rows] == list(range(1, ROWS + 1))
 
     imports.launch(viewer, batch.id)
     for number in range(KILLS):

@@ -46,7 +46,7 @@ def look(batch) -> FileLook:
 
 
 def kept(batch) -> list[tuple[int, list[str]]]:
-    return [row for rows in batches.all_inputs(batch) for row in rows]
+    return [row for rows in batches.all_inputs(batch, 1_000) for row in rows]
 
 
 def lease_ran_out() -> None:
@@ -154,16 +154,16 @@ def test_who_may_no_longer_import_has_nothing_looked_at(cast, batch):
 
 
 def test_a_fault_of_ours_is_told_and_can_be_tried_again(viewer, batch, monkeypatch):
-    plan = imports.PLANS["products"]
+    plan = imports.PLANNERS["products"]
 
     def broken(*given):
         raise KeyError("a fault of ours")
 
-    monkeypatch.setitem(imports.PLANS, "products", broken)
+    monkeypatch.setitem(imports.PLANNERS, "products", broken)
     look_job.work(batch.id)
     assert (look(batch).status, look(batch).error) == ("failed", "Something broke on our side (KeyError).")
     assert file_looks.due(now()) == []
-    monkeypatch.setitem(imports.PLANS, "products", plan)
+    monkeypatch.setitem(imports.PLANNERS, "products", plan)
     imports.choose(viewer, batch.id, batch.input)
     look_job.work(batch.id)
     assert look(batch).status == "done"

@@ -36,10 +36,10 @@ def run(world, verb: str, orders, who="merchant", **options) -> list[tuple[str, 
     """Do it, twice; return what became of each order the first time, after looking that the second changed nothing."""
     viewer = world.cast.viewer(getattr(world.cast, who))
     chosen = [(order.id, order.reference) for order in orders]
-    first = many_orders.start(viewer, verb, "Title", chosen, options)
+    first = many_orders.start(viewer, verb, chosen, options)
     work(first.id)
     marks = counts()
-    second = many_orders.start(viewer, verb, "Title", chosen, options)
+    second = many_orders.start(viewer, verb, chosen, options)
     work(second.id)
     assert counts()[:3] == marks[:3] and all(status != "done" for _, status, _ in results(second))
     assert Batch.get_by_id(first.id).status == Batch.get_by_id(second.id).status == "done"
@@ -112,7 +112,7 @@ def test_a_clerk_accepts_its_own_orders_and_does_nothing_else(world):
     ]
     for verb in ("hold", "release", "reroute"):
         with pytest.raises(Forbidden):
-            many_orders.start(world.cast.viewer(world.cast.clerk), verb, "Title", [(mine.id, "")])
+            many_orders.start(world.cast.viewer(world.cast.clerk), verb, [(mine.id, "")])
 
 
 def test_each_stock_accepts_its_own_part_whoever_of_them_was_first(world):
@@ -127,7 +127,7 @@ def test_each_stock_accepts_its_own_part_whoever_of_them_was_first(world):
 
 def test_another_stores_order_is_not_found(world):
     order = world.order(("MUG", 1))
-    batch = many_orders.start(world.cast.viewer(world.cast.stranger), "accept", "Title", [(order.id, "#1")])
+    batch = many_orders.start(world.cast.viewer(world.cast.stranger), "accept", [(order.id, "#1")])
     work(batch.id)
     assert results(batch) == [("#1", "refused", "There is no such order.")]
     assert Order.get().status == "payment_accepted"
@@ -136,7 +136,7 @@ def test_another_stores_order_is_not_found(world):
 def test_goes_on_where_a_worker_died(world):
     orders = [world.order(("MUG", 1), external_id=str(number)) for number in range(3)]
     viewer = world.cast.viewer(world.cast.merchant)
-    batch = many_orders.start(viewer, "accept", "Title", [(row.id, row.reference) for row in orders])
+    batch = many_orders.start(viewer, "accept", [(row.id, row.reference) for row in orders])
     turns = iter((False, False))
     work(batch.id, enough=lambda: next(turns, True))
     assert Order.select().where(Order.status == "in_process").count() == 1
@@ -149,7 +149,7 @@ def test_goes_on_where_a_worker_died(world):
 
 def test_who_was_shut_out_meanwhile_does_nothing_any_more(world):
     order = world.order(("MUG", 1))
-    batch = many_orders.start(world.cast.viewer(world.cast.merchant), "accept", "Title", [(order.id, "#1")])
+    batch = many_orders.start(world.cast.viewer(world.cast.merchant), "accept", [(order.id, "#1")])
     Membership.update(active=False).where(Membership.user == world.cast.merchant.id).execute()
     work(batch.id)
     assert Batch.get().status == "failed" and BatchRow.get().status == "waiting"

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from tests.web.imports.files import upload
+from tests.web.imports.files import run, upload
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import holds, order_task_state, suppliers
@@ -99,6 +99,21 @@ def test_a_form_takes_each_value_as_short_as_may_be():
     assert Saying.of("Ends{0}", "").values("Ends") == [""]
 
 
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [
+        ("{0} of {1}", "of"),
+        ("Stock of {0}: none", "Stock"),
+        ("{0}able. Unbear{1} it", "it"),
+        ("{0}: {1}", ""),
+        ("To{0}", ""),
+    ],
+)
+def test_a_form_is_looked_up_by_a_word_that_all_its_texts_have(form, word):
+    saying = Saying.of(form, "")
+    assert saying.word == word and ({word} - {""}) <= set(form.format("x", "y").split())
+
+
 def test_a_refusal_at_a_form_is_italian_and_its_values_stay_plain_text(reader, cast):
     suppliers.create(cast.viewer(cast.admin), SupplierDraft(REASON))
     typed = Page(reader.get("/suppliers/new")).typed | {"name": REASON, "min_days": "1", "max_days": "2"}
@@ -126,7 +141,11 @@ def test_timeline_and_audit_are_italian_and_what_is_stored_stays_english(as_user
         answer = reader.get(path)
         assert f"Pagamento accettato → In attesa: {REASON}" in Page(answer).text and "<b>{0}" not in answer.text
     assert Event.select().where(Event.message == f"Payment accepted → On hold: {REASON}").exists()
-    assert "Payment accepted → On hold" in reader.get("/audit/export").text
+    exported = reader.get("/audit/export").text
+    assert exported.startswith("\ufefftime,actor_kind,actor,event,message,")
+    assert f",order.status,Pagamento accettato → In attesa: {REASON}," in exported
+    User.update(language="en").where(User.id == cast.admin.id).execute()
+    assert f",order.status,Payment accepted → On hold: {REASON}," in reader.get("/audit/export").text
 
 
 def test_what_needs_action_is_italian(reader, order):
@@ -146,6 +165,33 @@ def test_an_import_says_in_italian_what_it_would_do(reader, cast):
     assert "Modificato: quantità 5 → 8." in shown
     assert "Quantità: “x” non è un numero intero da 0 in su." in shown
     assert "SKU: nessun prodotto ha NIX." in shown
+
+
+def test_work_is_called_in_each_readers_own_language_whoever_started_it(reader, as_user, cast, order):
+    asked = Page(reader.get(f"/orders/many/hold?order={order.id}"))
+    assert "Metti in attesa 1 ordine?" in asked.text
+    started = reader.post("/orders/many/hold", data=asked.typed | {"order": str(order.id), "reason": "x"}).location
+    drafted = upload(reader, "sku,title\nA,B\n", "products", "Elenco di maggio.csv").location
+    english = as_user(cast.admin)
+    for client, hold, file in (
+        (reader, "Metti in attesa 1 ordine", "Prodotti da Elenco di maggio.csv"),
+        (english, "Put 1 order on hold", "Products from Elenco di maggio.csv"),
+    ):
+        for path in ("/batches/", started, drafted, "/imports/new/products"):
+            told = hold if "batches" in path else file
+            assert told in Page(client.get(path)).text
+        for path in (started, drafted):
+            assert Page(client.get(path)).whole.all("title")[0].text.startswith(hold if path == started else file)
+    assert "Put 1 order on hold: started" in Page(english.get("/audit/")).text
+    User.update(language="it").where(User.id == cast.admin.id).execute()
+    assert "Metti in attesa 1 ordine: " in Page(english.get("/audit/")).text
+
+
+def test_a_file_of_results_says_in_italian_what_became_of_each_row(reader, cast):
+    shop.stocked(cast.store, "MUG", cast.logistics, 5)
+    batch = run(reader, upload(reader, "sku,fornitore,quantità\nNIX,Nord Logistica,2\n", "supplies"))
+    text = reader.get(f"/batches/{batch.id}/results.csv").text
+    assert "refused,SKU: nessun prodotto ha NIX." in text and "status,result" in text
 
 
 def test_a_kind_of_channel_is_described_in_italian(reader):

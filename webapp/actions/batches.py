@@ -127,7 +127,7 @@ def all_rows(batch: Batch, status: str = "", size: int = 1_000) -> Iterator[list
         last = rows[-1].number
 
 
-def all_inputs(batch: Batch, size: int = 2_000) -> Iterator[list[tuple[int, Any]]]:
+def all_inputs(batch: Batch, size: int) -> Iterator[list[tuple[int, Any]]]:
     """Give (number, input) of all rows of a batch, some at a time."""
     last = 0
     columns = (BatchRow.number, BatchRow.input)

@@ -23,11 +23,15 @@ AT_ONCE = 2_000
 SHOWN = 20
 """Rows of the beginning that the preview shows, and as many of those that would be refused."""
 
-PLANS: dict[str, Callable[[Viewer, Mapping[str, Any], Sequence[Sequence[str]]], list[Planned]]] = {
-    "products": product_import.plan,
-    "supplies": supply_import.plan,
-    "stock": stock_import.plan,
+LOOKED_AT = 2_000
+"""Rows that are looked at with a few statements."""
+
+PLANNERS: dict[str, Callable[[Viewer, Mapping[str, Any]], Callable[[Sequence[Sequence[str]]], list[Planned]]]] = {
+    "products": product_import.planner,
+    "supplies": supply_import.planner,
+    "stock": stock_import.planner,
 }
+"""kind -> what makes, for one file, what tells what its rows would do, some at a time and in their order."""
 
 LONGEST_CELL = 100
 """Signs of a cell that the preview of a large file keeps."""
@@ -54,7 +58,7 @@ class Preview:
         return cls(Counter(look.found["counts"]), first, refused)
 
 
-def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Iterable[list[str]]) -> Batch:
+def upload(viewer: Viewer, kind: str, name: str, headings: list[str], rows: Iterable[list[str]]) -> Batch:
     """Keep a file's rows. Its columns mean what they meant in the last file with these headings, or what they say."""
     _need_rights(viewer, kind, viewer.supplier_id)
     rows = iter(rows)
@@ -65,6 +69,11 @@ def upload(viewer: Viewer, kind: str, title: str, headings: list[str], rows: Ite
         options = {"mode": "set", "supplier_id": None, **options}
     if kind == "stock":
         options = {"mode": "set", **options, "supplier_id": viewer.supplier_id}
+    title = {
+        "products": f"Products from {name[:100]}",
+        "supplies": f"Supplies from {name[:100]}",
+        "stock": f"Stock from {name[:100]}",
+    }[kind]
     with transaction():  # A worker may take it from the commit on, and must find its options then.
         batch = batches.draft(viewer, kind, title, headings, chain(first, rows), keep)
         batches.set_options(viewer, batch.id, options)
@@ -81,7 +90,7 @@ def find(viewer: Viewer, batch_id: int) -> Batch:
     """Return the batch of a file; NotFound for any other, and for one that the viewer couldn't bring any more."""
     batch = batches.find(viewer, batch_id)
     bound = viewer.supplier_id is not None
-    if batch.kind not in PLANS or (bound and (batch.kind, supplier_of(batch)) != ("stock", viewer.supplier_id)):
+    if batch.kind not in PLANNERS or (bound and (batch.kind, supplier_of(batch)) != ("stock", viewer.supplier_id)):
         raise NotFound("file")
     return batch
 
@@ -125,13 +134,9 @@ def preview(viewer: Viewer, batch: Batch) -> Preview:
 def look(viewer: Viewer, batch: Batch, seen: Preview) -> Iterator[int]:
     """Fill in what each row would do, some rows at a time; give how many are looked at after each of these steps."""
     _need_rights(viewer, batch.kind, supplier_of(batch))
-    made = set[str]()
-    for rows in batches.all_inputs(batch):
-        planned = PLANS[batch.kind](viewer, batch.input, [cells for _, cells in rows])
-        for (number, cells), one in zip(rows, planned, strict=True):
-            if one.does == "created" and one.sku and one.sku in made:
-                one.does = "changed"  # An earlier row makes the product.
-            made.update({one.sku} if one.does == "created" else ())
+    plan = PLANNERS[batch.kind](viewer, batch.input)
+    for rows in batches.all_inputs(batch, LOOKED_AT):
+        for (number, cells), one in zip(rows, plan([cells for _, cells in rows]), strict=True):
             seen.counts[one.does] += 1
             if len(seen.first) < SHOWN:
                 seen.first.append((number, cells, one))

@@ -56,7 +56,8 @@ class OrderDraft:
 
 
 def create(viewer: Viewer, draft: OrderDraft) -> Order:
-    """Take the order in and give it its stock; safe to repeat with the same `once`. Raises Invalid for unknown SKUs."""
+    """Take the order in and give it its stock; safe to repeat with the same `once`. Raises Invalid for SKUs that
+    no product in use has."""
     need_write(viewer)
     rights.need_whole_store(viewer, "takes orders in")
     try:
@@ -126,13 +127,18 @@ def _incoming(viewer: Viewer, draft: OrderDraft) -> IncomingOrder:
 
 
 def _products(viewer: Viewer, draft: OrderDraft) -> dict[str, Product]:
-    ids = sku_link.named(viewer.store_id, [line.sku for line in draft.lines])
+    skus = [line.sku for line in draft.lines]
+    ids, archived = sku_link.named(viewer.store_id, skus), sku_link.named(viewer.store_id, skus, archived=True)
     rows = {
         row.id: row
         for row in Product.select().where(Product.store == viewer.store_id, Product.id.in_(list(ids.values())))
     }
     wrong = {
-        f"lines.{place}.sku": [f"You have no product with the SKU {line.sku}: create it first, or choose another."]
+        f"lines.{place}.sku": [
+            f"The product with the SKU {line.sku} is archived: restore it first, or choose another."
+            if line.sku in archived
+            else f"You have no product with the SKU {line.sku}: create it first, or choose another."
+        ]
         for place, line in enumerate(draft.lines)
         if line.sku not in ids
     }

@@ -16,15 +16,24 @@ MOST = 10_000
 """So many orders fit into one batch."""
 
 
-def start(
-    viewer: Viewer, verb: str, title: str, chosen: Sequence[tuple[int, str]], options: dict[str, Any] | None = None
-) -> Batch:
+def start(viewer: Viewer, verb: str, chosen: Sequence[tuple[int, str]], options: dict[str, Any] | None = None) -> Batch:
     """Leave the orders (id, reference) for the worker; `options` are the reason and end of a hold."""
     if verb not in order_verbs.allowed(viewer):
         raise Forbidden("scope_missing", "Only somebody who works for the whole store can do this.")
     rows = [{"order_id": order_id, "label": reference} for order_id, reference in chosen]
     given = {"verb": verb, **(options or {})}
-    return batches.start(viewer, "orders", title, rows, given, [order_id for order_id, _ in chosen])
+    return batches.start(viewer, "orders", title(verb, len(chosen)), rows, given, [order_id for order_id, _ in chosen])
+
+
+def title(verb: str, count: int) -> str:
+    """Return what is done with so many orders, as a batch is called."""
+    orders = f"{count} order" if count == 1 else f"{count} orders"
+    return {
+        "accept": f"Accept {orders}",
+        "hold": f"Put {orders} on hold",
+        "release": f"Release {orders}",
+        "reroute": f"Choose the stock of {orders} anew",
+    }[verb]
 
 
 def do(viewer: Viewer, given: dict[str, Any]) -> str:

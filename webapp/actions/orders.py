@@ -11,6 +11,8 @@ import peewee as pw
 from webapp.actions import (
     allocations,
     hold_state,
+    holdings,
+    line_drift,
     order_content,
     order_drift,
     order_freshness,
@@ -21,6 +23,7 @@ from webapp.actions import (
     stock,
 )
 from webapp.db import transaction
+from webapp.domain import order_drift as drift
 from webapp.domain import order_status, rights, store_clock
 from webapp.domain.channel import IncomingOrder
 from webapp.domain.errors import Conflict, Forbidden, NotFound
@@ -101,13 +104,21 @@ def foresee(channel: Channel, page: Iterable[IncomingOrder]) -> dict[str, str]:
 
 
 def set_status(viewer: Viewer, order_id: int, status: str) -> Order:
-    """Move the order by hand, where its status allows it; return it. Setting the present status changes nothing."""
+    """Move the order by hand, where its status allows it; return it. Setting the present status changes nothing.
+
+    Raises Conflict `begun` for an order that is to be canceled and that a supplier has begun with, or part of which has
+    left: `cancellations.cancel` asks the one, and has the other come back.
+    """
     if viewer.orders < Level.WRITE:
         raise Forbidden("scope_missing", "Changing an order's status needs the permission to write orders.")
     with transaction():
         order = find(viewer, order_id)
         if order.status == status:
             return order
+        if status == "canceled" and viewer.supplier_id is None and order.status in order_status.OPEN:
+            allocations.lock(order)
+            order = find(viewer, order_id)
+            _need_unbegun(order)
         move_by_hand(viewer, order, status)
     return order
 
@@ -229,6 +240,18 @@ def _create(channel: Channel, incoming: IncomingOrder, digest: str) -> int:
     told = allocations.suppliers_in(held)
     record.changed(channel.store_id, "order", order.id, order_id=order.id, supplier_ids=told, moved=held)
     return int(order.id)
+
+
+def _need_unbegun(order: Order) -> None:
+    found = [drift.by_hand(state, state.effective) for state in line_drift.states(order).values()]
+    names = sorted({holdings.source_name(source) for one in found for source in one.asked if source is not None})
+    if names:
+        where = ", ".join(names)
+        told = f"Under way already at {where}: “Cancel order” on its page asks there before anything is canceled."
+        raise Conflict("begun", told)
+    if any(one.gone for one in found):
+        told = "Part of it has left already: “Cancel order” on its page has that come back, and cancels the rest."
+        raise Conflict("begun", told)
 
 
 def _why_not(old: str, new: str, allowed: tuple[str, ...]) -> str:

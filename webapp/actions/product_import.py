@@ -3,7 +3,8 @@
 A row of an archived product is refused, and says so: a list of all that was ever sold must bring nothing back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +36,7 @@ updated_at = ? WHERE store_id = ? AND id = ?
 """
 
 
-@dataclass
+@dataclass(slots=True)
 class State:
     """A product as it is, and as the rows make it. `id` is None for one that isn't there yet."""
 
@@ -62,17 +63,21 @@ class Planned:
         return Outcome(STATUSES[self.does], self.message, subject_id)
 
 
-def plan(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Planned]:
-    """Return what rows would do as things stand; nothing is written."""
-    return _plan(viewer, options, rows, lock=False)[0]
+def planner(viewer: Viewer, options: Mapping[str, Any]) -> Callable[[Sequence[Sequence[str]]], list[Planned]]:
+    """Return what tells what rows would do as things stand, behind all those that it was asked about before.
+
+    Nothing is written.
+    """
+    earlier: dict[str, State] = {}
+    return lambda rows: _plan(viewer, options, rows, earlier, lock=False)[0]
 
 
 def take(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Outcome]:
     """Do what rows say, inside the caller's transaction. `settle` belongs behind its commit."""
     products.need_write(viewer)
-    planned, states = _plan(viewer, options, rows, lock=True)
-    touched = {sku: state for sku, state in states.items() if state.changed}
-    _write(viewer, touched)
+    made: dict[str, State] = {}
+    planned, states = _plan(viewer, options, rows, made, lock=True)
+    _write(viewer, {sku: state for sku, state in made.items() if state.changed})
     ids = {sku: state.id for sku, state in states.items()}
     return [one.done(ids.get(one.sku)) for one in planned]
 
@@ -93,10 +98,12 @@ def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
 
 
 def _plan(
-    viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
-) -> tuple[list[Planned], dict[str, State]]:
+    viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], earlier: dict[str, State], lock: bool
+) -> tuple[list[Planned], Mapping[str, State]]:
+    """Return what each row would do, and the products by SKU; `earlier` grows by those that they change."""
     read = list(map(import_columns.reader("products", options["columns"]), rows))
-    states = _known(viewer, {said["sku"] for said, _ in read if said.get("sku")}, lock)
+    here = _known(viewer, {said["sku"] for said, _ in read if said.get("sku")}, lock)
+    states = ChainMap(earlier, here)
     return [_judge(said, wrong, states) for said, wrong in read], states
 
 
@@ -114,7 +121,7 @@ def _known(viewer: Viewer, skus: set[str], lock: bool) -> dict[str, State]:
     return found
 
 
-def _judge(said: dict[str, Any], wrong: list[str], states: dict[str, State]) -> Planned:
+def _judge(said: dict[str, Any], wrong: list[str], states: MutableMapping[str, State]) -> Planned:
     sku = said.pop("sku", "")
     state = states.get(sku)
     if not sku and not any(told.startswith("SKU") for told in wrong):
@@ -130,9 +137,10 @@ def _judge(said: dict[str, Any], wrong: list[str], states: dict[str, State]) -> 
         states[sku] = State(None, {}, {**NEW, **said})
         return Planned("created", "Created.", sku)
     fresh = {name: value for name, value in said.items() if state.values[name] != value}
-    state.values.update(fresh)
     if not fresh:
         return Planned("unchanged", "It is so already.", sku)
+    state.values.update(fresh)
+    states[sku] = state
     return Planned("changed", f"Changed: {', '.join(WORDS[name] for name in fresh)}.", sku)
 
 

@@ -1,10 +1,11 @@
 """A logistics service's own stock from the rows of a file: quantities of supplies that it has, and nothing else.
 
-Rows are looked for among the supplies of one supplier alone, so that no answer tells what others stock.
+Rows are looked for among the supplies of one supplier alone, so that no answer tells what others stock. A row of an
+archived product is refused, as in a file of products.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from webapp.models import Event, Product, StockMove, Supplier, Supply, bulk
 _UPDATE = "UPDATE supply SET quantity = ?, updated_at = ? WHERE store_id = ? AND supplier_id = ? AND id = ?"
 
 
-@dataclass
+@dataclass(slots=True)
 class State:
     """A supply as it is, and the quantity that the rows give it."""
 
@@ -31,6 +32,8 @@ class State:
     code: str
     was: int
     quantity: int
+    archived: bool
+    """Whether its product is."""
 
 
 @dataclass
@@ -41,16 +44,20 @@ class Held:
     by_ean: dict[str, list[State]]
 
 
-def plan(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Planned]:
-    """Return what rows would do as things stand; nothing is written."""
-    return [planned for planned, _ in _plan(viewer, options, rows, lock=False)]
+def planner(viewer: Viewer, options: Mapping[str, Any]) -> Callable[[Sequence[Sequence[str]]], list[Planned]]:
+    """Return what tells what rows would do as things stand, behind all those that it was asked about before.
+
+    Nothing is written.
+    """
+    earlier: dict[int, State] = {}
+    return lambda rows: [planned for planned, _ in _plan(viewer, options, rows, earlier, lock=False)]
 
 
 def take(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Outcome]:
     """Do what rows say, inside the caller's transaction. `settle` belongs behind its commit."""
-    planned = _plan(viewer, options, rows, lock=True)
-    touched = {state.id: state for _, state in planned if state and state.quantity != state.was}
-    _write(viewer, options["supplier_id"], list(touched.values()))
+    made: dict[int, State] = {}
+    planned = _plan(viewer, options, rows, made, lock=True)
+    _write(viewer, options["supplier_id"], [state for state in made.values() if state.quantity != state.was])
     return [one.done(state.product_id if state else None) for one, state in planned]
 
 
@@ -60,19 +67,24 @@ def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
 
 
 def _plan(
-    viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
+    viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], earlier: dict[int, State], lock: bool
 ) -> list[tuple[Planned, State | None]]:
+    """Return what each row would do and the supply that it names; `earlier`, by ids, grows by what they change."""
     rights.need_stock(viewer, options["supplier_id"])
     read = list(map(import_columns.reader("stock", options["columns"]), rows))
-    held = _held(viewer, options["supplier_id"], [said for said, _ in read], lock)
-    return judged(read, lambda said: _judge(said, options.get("mode", "set"), held))
+    held = _held(viewer, options["supplier_id"], [said for said, _ in read], earlier, lock)
+    planned = judged(read, lambda said: _judge(said, options.get("mode", "set"), held))
+    earlier.update({state.id: state for _, state in planned if state and state.quantity != state.was})
+    return planned
 
 
-def _held(viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], lock: bool) -> Held:
+def _held(
+    viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], earlier: Mapping[int, State], lock: bool
+) -> Held:
     codes = sorted({row["supplier_sku"] for row in said if "supplier_sku" in row})
     eans = sorted({row["ean"] for row in said if "ean" in row})
-    columns = (Supply.id, Supply.product, Product.sku, Supply.supplier_sku, Supply.quantity, Product.ean)
-    query = Supply.select(*columns).join(Product).order_by(Supply.id)
+    columns = (Supply.id, Supply.product, Product.sku, Supply.supplier_sku, Supply.quantity)
+    query = Supply.select(*columns, Product.ean, Product.archived_at).join(Product).order_by(Supply.id)
     query = query.where(
         Supply.store == viewer.store_id,
         Supply.supplier == supplier_id,
@@ -80,8 +92,9 @@ def _held(viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], lock: bo
     )
     query = query.for_update("FOR NO KEY UPDATE", of=Supply) if lock and is_postgresql() else query
     held = Held({}, defaultdict(list))
-    for supply_id, product_id, sku, code, quantity, ean in query.tuples():
-        state = State(supply_id, product_id, sku, code, quantity, quantity)
+    for supply_id, product_id, sku, code, quantity, ean, archived_at in query.tuples():
+        now_here = State(supply_id, product_id, sku, code, quantity, quantity, archived_at is not None)
+        state = earlier.get(supply_id, now_here)
         held.by_code[code] = state
         held.by_ean[ean].append(state)
     return held
@@ -89,6 +102,10 @@ def _held(viewer: Viewer, supplier_id: int, said: list[dict[str, Any]], lock: bo
 
 def _judge(said: dict[str, Any], mode: str, held: Held) -> tuple[Planned, State]:
     state = _named(said, held)
+    if state.archived:
+        code = state.code
+        told = f"{code} is archived in the store, so its stock is left as it is. Ask the store to restore it first."
+        return Planned("refused", told), state
     if "quantity" not in said:
         raise RefusedError("Quantity: it is missing.")
     before, state.quantity = state.quantity, quantity_after(mode, state.quantity, said["quantity"])
@@ -107,6 +124,7 @@ def _named(said: dict[str, Any], held: Held) -> State:
             raise RefusedError(f"Your SKU: you stock nothing under {code}.")
         return held.by_code[code]
     fitting = held.by_ean.get(str(ean), [])
+    fitting = [state for state in fitting if not state.archived] or fitting
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

@@ -1,8 +1,11 @@
-"""Supplies from the rows of a file: what each row would do, and doing it for many rows with few statements."""
+"""Supplies from the rows of a file: what each row would do, and doing it for many rows with few statements.
 
-from collections import defaultdict
+A row of an archived product is refused, as in a file of products.
+"""
+
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from webapp.actions import products, record, stock_moves, stock_reports
@@ -32,8 +35,11 @@ Named = TypeVar("Named")
 Key = tuple[int, int]
 """A product's id and a supplier's."""
 
+Code = tuple[int, str]
+"""A supplier's id and its code for a product."""
 
-@dataclass
+
+@dataclass(slots=True)
 class State:
     """A supply as it is, and as the rows make it. `id` is None for one that isn't there yet."""
 
@@ -45,32 +51,49 @@ class State:
 
 
 @dataclass
+class Earlier:
+    """What rows before have changed, or would."""
+
+    supplies: dict[Key, State] = field(default_factory=dict)
+    codes: dict[Code, int | None] = field(default_factory=dict)
+    """None for a code that was given up."""
+
+
+@dataclass
 class Known:
-    """What is here of all that a few rows name."""
+    """What is here of all that a few rows name, behind what rows before have made of it."""
 
     suppliers: dict[str | int, Supplier]
     """By name in small letters, and by id."""
     by_sku: dict[str, tuple[int, str]]
     by_ean: dict[str, list[tuple[int, str]]]
-    supplies: dict[Key, State]
-    codes: dict[tuple[int, str], int]
-    """A supplier's id and its code -> the product that has it."""
+    """Those in use; archived ones where no other has the EAN."""
+    archived: set[int]
+    """Ids of the products that are."""
+    supplies: ChainMap[Key, State]
+    codes: ChainMap[Code, int | None]
+    """Code -> the product that has it."""
 
 
 class RefusedError(Exception):
     """The row can't be taken; the message says why."""
 
 
-def plan(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Planned]:
-    """Return what rows would do as things stand; nothing is written."""
-    return [planned for planned, _ in _plan(viewer, options, rows, lock=False)[0]]
+def planner(viewer: Viewer, options: Mapping[str, Any]) -> Callable[[Sequence[Sequence[str]]], list[Planned]]:
+    """Return what tells what rows would do as things stand, behind all those that it was asked about before.
+
+    Nothing is written.
+    """
+    earlier = Earlier()
+    return lambda rows: [planned for planned, _ in _plan(viewer, options, rows, earlier, lock=False)]
 
 
 def take(viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> list[Outcome]:
     """Do what rows say, inside the caller's transaction. `settle` belongs behind its commit."""
     products.need_write(viewer)
-    planned, known = _plan(viewer, options, rows, lock=True)
-    _write(viewer, {key: state for key, state in known.supplies.items() if state.values != state.was})
+    made = Earlier()
+    planned = _plan(viewer, options, rows, made, lock=True)
+    _write(viewer, {key: state for key, state in made.supplies.items() if state.values != state.was})
     return [one.done(key[0] if key else None) for one, key in planned]
 
 
@@ -80,11 +103,12 @@ def settle(viewer: Viewer, product_ids: Sequence[int]) -> None:
 
 
 def _plan(
-    viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], lock: bool
-) -> tuple[list[tuple[Planned, Key | None]], Known]:
+    viewer: Viewer, options: Mapping[str, Any], rows: Sequence[Sequence[str]], earlier: Earlier, lock: bool
+) -> list[tuple[Planned, Key | None]]:
+    """Return what each row would do and the supply that it names; `earlier` grows by what they change."""
     read = list(map(import_columns.reader("supplies", options["columns"]), rows))
-    known = _known(viewer, [said for said, _ in read], lock)
-    return judged(read, lambda said: _judge(said, options, known)), known
+    known = _known(viewer, [said for said, _ in read], earlier, lock)
+    return judged(read, lambda said: _judge(said, options, known))
 
 
 def judged(
@@ -105,36 +129,43 @@ def judged(
     return planned
 
 
-def _known(viewer: Viewer, said: list[dict[str, Any]], lock: bool) -> Known:
+def _known(viewer: Viewer, said: list[dict[str, Any]], earlier: Earlier, lock: bool) -> Known:
     mine = Supplier.select().where(Supplier.store == viewer.store_id, Supplier.archived_at.is_null())
     suppliers = {key: row for row in mine for key in (row.name.casefold(), row.id)}
     skus = sorted({row["sku"] for row in said if "sku" in row})
     eans = sorted({row["ean"] for row in said if "ean" in row})
     codes = sorted({row["supplier_sku"] for row in said if "supplier_sku" in row} | set(skus))
-    named = Product.select(Product.id, Product.sku, Product.ean).where(
+    named = Product.select(Product.id, Product.sku, Product.ean, Product.archived_at).where(
         Product.store == viewer.store_id, Product.sku.in_(skus) | (Product.ean.in_(eans) & (Product.ean != ""))
     )
-    by_sku, by_ean = {}, defaultdict(list)
-    for product_id, sku, ean in named.tuples():
+    by_sku: dict[str, tuple[int, str]] = {}
+    by_ean: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    archived: set[int] = set()
+    for product_id, sku, ean, archived_at in named.tuples():
         by_sku[sku] = (product_id, sku)
         by_ean[ean].append((product_id, sku))
-    ids = [product_id for product_id, _ in by_sku.values()]
-    return Known(suppliers, by_sku, by_ean, *_held(viewer, ids, codes, lock))
+        archived.update([product_id] if archived_at else ())
+    by_ean = {ean: [one for one in those if one[0] not in archived] or those for ean, those in by_ean.items()}
+    supplies, held_codes = _held(viewer, [product_id for product_id, _ in by_sku.values()], codes, archived, lock)
+    before = ChainMap(earlier.supplies, supplies), ChainMap(earlier.codes, held_codes)
+    return Known(suppliers, by_sku, by_ean, archived, *before)
 
 
 def _held(
-    viewer: Viewer, product_ids: list[int], codes: list[str], lock: bool
-) -> tuple[dict[Key, State], dict[tuple[int, str], int]]:
+    viewer: Viewer, product_ids: list[int], codes: list[str], archived: set[int], lock: bool
+) -> tuple[dict[Key, State], dict[Code, int | None]]:
+    """Return supplies, and who has which code; `archived` grows by the products among them that are."""
     wanted = Supply.product.in_(product_ids) | Supply.supplier_sku.in_(codes)
-    query = Supply.select(Supply, Product.sku.alias("named")).join(Product)
+    query = Supply.select(Supply, Product.sku.alias("named"), Product.archived_at.alias("gone_at")).join(Product)
     query = query.where(Supply.store == viewer.store_id, wanted).order_by(Supply.id)
     query = query.for_update("FOR NO KEY UPDATE", of=Supply) if lock and is_postgresql() else query
     supplies: dict[Key, State] = {}
-    taken: dict[tuple[int, str], int] = {}
+    taken: dict[Code, int | None] = {}
     for row in query.objects():
         was = {name: getattr(row, name) for name in COLUMNS}
         supplies[(row.product_id, row.supplier_id)] = State(row.id, was, dict(was), row.named)
         taken[(row.supplier_id, row.supplier_sku)] = row.product_id
+        archived.update([row.product_id] if row.gone_at else ())
     return supplies, taken
 
 
@@ -142,27 +173,42 @@ def _judge(said: dict[str, Any], options: Mapping[str, Any], known: Known) -> tu
     supplier = _supplier(said, options, known)
     product_id, sku = _product(said, supplier, known)
     key = (product_id, supplier.id)
+    if product_id in known.archived:
+        return archived(sku), key
     state = known.supplies.get(key)
     fresh = {name: said[name] for name in COLUMNS if name in said}
     held = state.values["quantity"] if state else 0
     if "quantity" in fresh:
         fresh["quantity"] = quantity_after(options.get("mode", "set"), held, fresh["quantity"])
-    code = fresh.get("supplier_sku") or (state.values["supplier_sku"] if state else sku)
-    if known.codes.get((supplier.id, code), product_id) != product_id:
-        raise RefusedError(f"{supplier.name} has another product under the SKU {code} already.")
-    known.codes[(supplier.id, code)] = product_id
+    code = _code(fresh, known, supplier, key, sku)
     if state is None:
         new = {"supplier_sku": code, "quantity": 0, "purchase_price_cents": None, "priority": 10}
         known.supplies[key] = State(None, {}, {**new, **fresh}, sku, supplier.name)
         return Planned("created", f"{supplier.name} stocks {sku} now."), key
     state.supplier = supplier.name
     fresh = {name: value for name, value in fresh.items() if state.values[name] != value}
-    state.values.update(fresh)
     if not fresh:
         return Planned("unchanged", "It is so already."), key
+    state.values.update(fresh)
+    known.supplies[key] = state
     told = [f"quantity {held} → {fresh['quantity']}"] if "quantity" in fresh else []
     told += [WORDS[name] for name in fresh if name != "quantity"]
     return Planned("changed", f"Changed: {', '.join(told)}."), key
+
+
+def _code(fresh: dict[str, Any], known: Known, supplier: Supplier, key: Key, sku: str) -> str:
+    """Return the supplier's code that the product has from this row on; RefusedError where another product has it."""
+    state = known.supplies.get(key)
+    held = state.values["supplier_sku"] if state else ""
+    code = str(fresh.get("supplier_sku") or held or sku)
+    owner = known.codes.get((supplier.id, code))
+    if owner not in (None, key[0]):
+        raise RefusedError(f"{supplier.name} has another product under the SKU {code} already.")
+    if held and held != code:
+        known.codes[(supplier.id, held)] = None
+    if owner is None:
+        known.codes[(supplier.id, code)] = key[0]
+    return code
 
 
 def _supplier(said: dict[str, Any], options: Mapping[str, Any], known: Known) -> Supplier:
@@ -192,6 +238,12 @@ def _product(said: dict[str, Any], supplier: Supplier, known: Known) -> tuple[in
     return product_id, known.supplies[(product_id, supplier.id)].sku
 
 
+def archived(sku: str) -> Planned:
+    """Return what a row of an archived product does: nothing."""
+    told = f"{sku} is archived, so its stock is left as it is. Restore it on its page, then import this row again."
+    return Planned("refused", told)
+
+
 def quantity_after(mode: str, held: int, units: int) -> int:
     """Return what is there once units were set, added or taken away; RefusedError where fewer are there."""
     if mode == "add":
@@ -207,10 +259,10 @@ def _write(viewer: Viewer, states: dict[Key, State]) -> None:
     if not states:
         return
     store, stamp = viewer.store_id, Supply.updated_at.db_value(now())
-    new = {key: state for key, state in states.items() if state.id is None}
-    bulk.insert(Supply, [{"store": store, "product": key[0], "supplier": key[1], **s.values} for key, s in new.items()])
     old = [state for state in states.values() if state.id is not None]
     bulk.run(_UPDATE, [(*(state.values[name] for name in COLUMNS), stamp, store, state.id) for state in old])
+    new = {key: state for key, state in states.items() if state.id is None}
+    bulk.insert(Supply, [{"store": store, "product": key[0], "supplier": key[1], **s.values} for key, s in new.items()])
     bulk.insert(StockMove, _moves(viewer, states))
     bulk.insert(Event, [_event(viewer, key, state) for key, state in states.items()])
     record.number(store, list(record.products(states)))

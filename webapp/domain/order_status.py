@@ -26,14 +26,17 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "awaiting_payment": ("payment_accepted", "on_hold", "canceled"),
     "payment_accepted": ("in_process", "on_hold", "canceled"),
     "in_process": ("payment_accepted", "on_hold", "canceled"),
-    "partially_shipped": ("on_hold", "canceled"),
+    "partially_shipped": ("on_hold",),
     "shipped": ("delivered", "returned"),
     "delivered": ("returned",),
     "canceled": (),
     "on_hold": ("payment_accepted", "in_process", "canceled"),
     "returned": (),
 }
-"""What a person or program may set. Partially shipped and shipped aren't here: they follow from shipments."""
+"""What a person or program may set. Partially shipped and shipped aren't here: they follow from shipments.
+
+Where part of an order has left, canceling the rest doesn't make it canceled.
+"""
 
 RESUMED = ("awaiting_payment", "payment_accepted", "in_process", "partially_shipped")
 """Where an order may go on after a hold."""

@@ -21,6 +21,7 @@ class Batch(BaseModel):
     kind = pw.CharField(max_length=40)
     """What is done with each row: a key of `webapp.jobs.batch_kinds.KINDS`."""
     title = pw.CharField(max_length=200)
+    """English; the pages say it in the reader's language."""
     status = pw.CharField(max_length=16, default="waiting")
     """A draft waits for a person's word; the worker takes what waits."""
     input = JsonField(default=dict)

@@ -13,6 +13,8 @@ from webapp.models import ApiKey, Event, Membership, User, audit
 from webapp.models.audit import SUBJECTS, Search
 from webapp.web import access, csv_files, stocks
 from webapp.web.hypermedia import PAGE, after, page, page_of, search_words
+from webapp.web.languages import language
+from webapp.web.sayings import said
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -53,17 +55,22 @@ def index() -> Response:
 
 @blueprint.get("/export")
 def export() -> Response:
-    """Every event that fits, as a CSV file that is written while it is read."""
-    found = audit.all_found(access.viewer().store_id, _search())
-    return csv_files.answer(f"audit-{stocks.clock():%Y-%m-%d}", COLUMNS, (map(_cells, rows) for rows in found))
+    """Every event that fits, as a CSV file that is written while it is read.
+
+    What happened is said in the reader's language; the other columns are the same for everybody.
+    """
+    found, tongue = audit.all_found(access.viewer().store_id, _search()), language()
+    rows = ((_cells(event, tongue) for event in events) for events in found)
+    return csv_files.answer(f"audit-{stocks.clock():%Y-%m-%d}", COLUMNS, rows)
 
 
-def _cells(event: Event) -> tuple[csv_files.Cell, ...]:
+def _cells(event: Event, tongue: str) -> tuple[csv_files.Cell, ...]:
     changed = pairs(event.data)
     before = orjson.dumps({name: old for name, old, _new in changed}).decode() if changed else ""
     later = orjson.dumps({name: new for name, _old, new in changed}).decode() if changed else ""
-    who = (event.actor_kind, event.actor_label)
-    return (event.created_at, *who, event.kind, event.message, event.subject, event.subject_id, before, later)
+    who = (event.actor_kind, said(event.actor_label, tongue) if event.actor_kind == "key" else event.actor_label)
+    told = said(event.message, tongue)
+    return (event.created_at, *who, event.kind, told, event.subject, event.subject_id, before, later)
 
 
 def _search() -> Search:

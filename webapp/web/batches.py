@@ -12,6 +12,7 @@ from webapp.domain.errors import Conflict
 from webapp.models import Batch, BatchRow, tasks
 from webapp.web import access, csv_files
 from webapp.web.hypermedia import PAGE, after, page, page_of, see
+from webapp.web.languages import language
 from webapp.web.sayings import said
 
 blueprint = Blueprint("batches", __name__, url_prefix="/batches")
@@ -67,7 +68,8 @@ def results(batch_id: int) -> Response:
     wanted = request.args.get("status", "")
     wanted = wanted if wanted in ROW_STATUSES else ""
     name = f"{wanted or 'results'}-{batch.id}"
-    return csv_files.answer(name, [*(batch.headings or ["row"]), "status", "result"], _results(batch, wanted))
+    rows = _results(batch, wanted, language())
+    return csv_files.answer(name, [*(batch.headings or ["row"]), "status", "result"], rows)
 
 
 @blueprint.post("/<id:batch_id>/stop")
@@ -100,9 +102,9 @@ def _statuses() -> list[tuple[str, str]]:
     return [(status, words[status]) for status in ROW_STATUSES]
 
 
-def _results(batch: Batch, status: str) -> Iterator[Iterator[Sequence[Any]]]:
+def _results(batch: Batch, status: str, tongue: str) -> Iterator[Iterator[Sequence[Any]]]:
     for rows in batches.all_rows(batch, status):
-        yield ([*_cells(batch, row), row.status, said(row.message)] for row in rows)
+        yield ([*_cells(batch, row), row.status, said(row.message, tongue)] for row in rows)
 
 
 def _cells(batch: Batch, row: BatchRow) -> list[str]:

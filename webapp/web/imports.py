@@ -46,13 +46,8 @@ def upload(table: str) -> Response:
     read = form.table() if form.validate() else None
     if read is None:
         return _upload_page(table, form, 422)
-    name = (form.file.data.filename or "")[:100]
-    titles = {
-        "products": _("Products from %(file)s", file=name),
-        "supplies": _("Supplies from %(file)s", file=name),
-        "stock": _("Stock from %(file)s", file=name),
-    }
-    batch = imports.upload(access.viewer(), table, titles[table], read.headings, read.rows())
+    name = form.file.data.filename or ""
+    batch = imports.upload(access.viewer(), table, name, read.headings, read.rows())
     return see(url_for("imports.show", batch_id=batch.id))
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from webapp.actions import manual_orders
+from webapp.actions import manual_orders, products
 from webapp.domain import money
 from webapp.domain.errors import Invalid
 from webapp.forms.manual_orders import MOST_LINES, OrderForm
@@ -44,6 +44,13 @@ def add_line() -> Response:
     return _page(form, words, "order_lines")
 
 
+@blueprint.post("/restore")
+def restore() -> Response:
+    """Take an archived product into use again, and show the form as it was typed."""
+    products.restore(access.viewer(), given.number(request.args, "product") or 0)
+    return _page(OrderForm(request.form), given.words(request.form), "order_lines")
+
+
 @blueprint.post("")
 def create() -> Response:
     form = OrderForm(request.form)
@@ -59,7 +66,9 @@ def create() -> Response:
 
 
 def _page(form: OrderForm, words: str, block: str, status: int = 200) -> Response:
-    return page("manual_orders/new.html", block, status, form=form, words=words, found=_found(words))
+    found = _found(words)
+    shown = {"form": form, "words": words, "found": found, "archived": _archived(form)}
+    return page("manual_orders/new.html", block, status, **shown, gone=[] if found else _found(words, archived=True))
 
 
 def _put(form: OrderForm, sku: str) -> None:
@@ -78,10 +87,18 @@ def _put(form: OrderForm, sku: str) -> None:
         empty[0].price.data = money.show(_gross(product))
 
 
-def _found(words: str) -> list[Product]:
+def _archived(form: OrderForm) -> dict[str, int]:
+    """Return SKU -> product of the lines at which something is wrong and whose product is archived."""
+    store_id, skus = access.viewer().store_id, [row.form.sku.data or "" for row in form.lines if row.form.sku.errors]
+    named = sku_link.named(store_id, skus, archived=True) if skus else {}
+    in_use = sku_link.named(store_id, skus) if named else {}
+    return {sku: product_id for sku, product_id in named.items() if sku not in in_use}
+
+
+def _found(words: str, *, archived: bool = False) -> list[Product]:
     if not words:
         return []
-    query = Product.select().where(Product.store == access.viewer().store_id, Product.archived_at.is_null())
+    query = Product.select().where(Product.store == access.viewer().store_id, Product.archived_at.is_null(not archived))
     exact = list(query.where((Product.sku == words) | (Product.ean == words)).limit(SHOWN))
     for word in words.split():
         query = query.where(Product.title.contains(word) | Product.sku.contains(word))

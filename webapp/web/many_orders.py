@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.actions import many_orders
@@ -15,6 +15,7 @@ from webapp.forms.holds import HoldForm
 from webapp.models import Order
 from webapp.web import access, given, order_query
 from webapp.web.hypermedia import page, see
+from webapp.web.sayings import said
 
 blueprint = Blueprint("many_orders", __name__, url_prefix="/orders/many")
 blueprint.before_request(access.require_login)
@@ -79,7 +80,7 @@ def create(verb: str) -> Response:
         return _confirm(verb, chosen, form, 422)
     options = _options(form) if verb == "hold" else {}
     rows = [(order_id, reference) for order_id, reference, _status in chosen.rows]
-    started = many_orders.start(access.viewer(), verb, _title(verb, chosen), rows, options)
+    started = many_orders.start(access.viewer(), verb, rows, options)
     return see(url_for("batches.show", batch_id=started.id))
 
 
@@ -121,7 +122,7 @@ def _confirm(verb: str, chosen: Chosen, form: HoldForm, status: int = 200) -> Re
         status=status,
         verb=verb,
         word=VERBS[verb],
-        title=_title(verb, chosen),
+        title=said(many_orders.title(verb, len(chosen.rows))),
         chosen=chosen,
         touched=touched,
         left=left,
@@ -129,13 +130,3 @@ def _confirm(verb: str, chosen: Chosen, form: HoldForm, status: int = 200) -> Re
         form=form,
         home=home,
     )
-
-
-def _title(verb: str, chosen: Chosen) -> str:
-    count = len(chosen.rows)
-    return {
-        "accept": ngettext("Accept %(num)d order", "Accept %(num)d orders", count),
-        "hold": ngettext("Put %(num)d order on hold", "Put %(num)d orders on hold", count),
-        "release": ngettext("Release %(num)d order", "Release %(num)d orders", count),
-        "reroute": ngettext("Choose the stock of %(num)d order anew", "Choose the stock of %(num)d orders anew", count),
-    }[verb]

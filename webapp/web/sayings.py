@@ -6,6 +6,7 @@ form: `{0} units assigned to {1}`. The forms stand in the catalogues, in the con
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -70,6 +71,19 @@ class Saying:
         """Tell how surely the form is known by its own words: a letter counts one, any other sign three."""
         return sum(1 if sign.isalnum() else 3 for part in self.parts for sign in part if not sign.isspace())
 
+    @cached_property
+    def word(self) -> str:
+        """Return the longest word that stands between blanks in every text of this form; empty where there is none."""
+        found = [""]
+        for place, part in enumerate(self.parts):
+            words = part.split()
+            if words and place > 0 and not part[0].isspace():
+                del words[0]
+            if words and place < len(self.parts) - 1 and not part[-1].isspace():
+                del words[-1]
+            found += words
+        return max(found, key=len)
+
     def values(self, text: str) -> list[str] | None:
         """Return the values of a text of this form; None for another text. Each value is as short as may be."""
         first, *rest = self.parts
@@ -87,9 +101,12 @@ class Saying:
         return [*found, text[place:end]] if place <= end else None
 
 
-def said(text: Any) -> Any:
-    """Return a text of the layers below in the reader's language; as it is where it isn't known, or holds markup."""
-    tongue = language()
+def said(text: Any, tongue: str = "") -> Any:
+    """Return a text of the layers below in the reader's language; as it is where it isn't known, or holds markup.
+
+    What is read when the request is over, such as a file, names the `language()` that the request had.
+    """
+    tongue = tongue or language()
     if tongue == "en" or not text or isinstance(text, Markup):
         return text
     return _said(str(text), tongue)
@@ -111,8 +128,11 @@ def _said(text: str, tongue: str) -> str:
 
 
 @lru_cache(8)
-def _sayings(tongue: str) -> tuple[dict[str, str], list[Saying]]:
-    """Return the sayings without values, and the others: those first that begin with words of their own."""
+def _sayings(tongue: str) -> tuple[dict[str, str], dict[str, list[tuple[int, Saying]]]]:
+    """Return the sayings without values, and the others with their ranks by a word that their texts have.
+
+    Those come first that begin with words of their own.
+    """
     fixed, forms = {}, []
     for message in texts(tongue):
         if message.context == CONTEXT and message.string:
@@ -121,7 +141,10 @@ def _sayings(tongue: str) -> tuple[dict[str, str], list[Saying]]:
                 forms.append(saying)
             else:
                 fixed[saying.parts[0]] = saying.translated.format()
-    return fixed, sorted(forms, key=lambda saying: (not saying.parts[0], -saying.weight))
+    by_word: dict[str, list[tuple[int, Saying]]] = defaultdict(list)
+    for rank, saying in enumerate(sorted(forms, key=lambda saying: (not saying.parts[0], -saying.weight))):
+        by_word[saying.word].append((rank, saying))
+    return fixed, dict(by_word)
 
 
 class Reading(NamedTuple):
@@ -134,7 +157,7 @@ class Reading(NamedTuple):
 @lru_cache(8192)
 def _read(text: str, tongue: str, depth: int) -> Reading:
     """Return the reading that leaves least unknown: as it stands, by a form, by its sentences, or as a list."""
-    fixed, forms = _sayings(tongue)
+    fixed, by_word = _sayings(tongue)
     if (word := fixed.get(text) or _word(text, tongue)) is not None:
         return Reading(word, 0)
     best = Reading(text, sum(map(str.isalpha, text)))
@@ -144,7 +167,8 @@ def _read(text: str, tongue: str, depth: int) -> Reading:
         return items
     if (sentences := _parts(_SENTENCES.split(text), " ", tongue, depth)) and sentences.unknown < best.unknown:
         best = sentences
-    for saying in forms:
+    known = {"", *text.split()} & by_word.keys()
+    for _, saying in sorted(ranked for word in known for ranked in by_word[word]):
         if not best.unknown:
             break
         if saying.longest in text and (values := saying.values(text)) is not None:

@@ -11,12 +11,6 @@ from webapp.models import Heartbeat
 
 
 @pytest.fixture
-def worker(database):
-    """A worker that was alive just now."""
-    return Heartbeat.create(worker="here:1")
-
-
-@pytest.fixture
 def out_of_reach(app, database, request, tmp_path):
     """Leave the app with a database that nobody answers for, of the same kind."""
     nowhere = f"sqlite:///{tmp_path / 'gone' / 'nothing.db'}"
@@ -33,7 +27,7 @@ def test_it_is_alive(client):
     assert answer.status_code == 200 and answer.json == {"status": "alive"}
 
 
-def test_it_is_ready_while_its_worker_lives_and_nothing_is_due(client, worker):
+def test_it_is_ready_while_its_worker_lives_and_nothing_is_due(client, alive_worker):
     answer = client.get("/readyz")
     age = answer.json.pop("worker_last_heartbeat_seconds")
     assert answer.status_code == 200 and 0 <= age < 60
@@ -47,7 +41,7 @@ def test_it_is_ready_while_its_worker_lives_and_nothing_is_due(client, worker):
     }
 
 
-def test_it_tells_the_age_of_the_oldest_due_push(client, cast, worker):
+def test_it_tells_the_age_of_the_oldest_due_push(client, cast, alive_worker):
     channel = shop.channel(cast.store)
     for status, minutes in (("waiting", 5), ("waiting", 90), ("waiting", -60), ("failed", 9000)):
         moment = now() - dt.timedelta(minutes=minutes)
@@ -56,7 +50,7 @@ def test_it_tells_the_age_of_the_oldest_due_push(client, cast, worker):
     assert answer.status_code == 200 and 90 * 60 <= answer.json["oldest_due_push_seconds"] < 91 * 60
 
 
-def test_the_youngest_heartbeat_counts(client, worker):
+def test_the_youngest_heartbeat_counts(client, alive_worker):
     Heartbeat.create(worker="gone:1", beaten_at=now() - dt.timedelta(hours=5))
     assert client.get("/readyz").status_code == 200
 
@@ -72,7 +66,7 @@ def test_a_silent_worker_makes_it_not_ready(client, beaten):
     assert age is None if beaten is None else 119 < age < 180
 
 
-def test_a_pending_migration_makes_it_not_ready(client, worker):
+def test_a_pending_migration_makes_it_not_ready(client, alive_worker):
     history = runner().History
     last = history.select().order_by(history.id.desc()).get()
     history.delete().where(history.name == last.name).execute()
@@ -90,6 +84,6 @@ def test_without_its_database_it_is_alive_and_not_ready(client):
     assert answer.status_code == 503 and answer.json == {"status": "not ready", "database": "unreachable"}
 
 
-def test_neither_tells_a_secret_nor_needs_login(client, cast, worker, settings):
+def test_neither_tells_a_secret_nor_needs_login(client, cast, alive_worker, settings):
     told = client.get("/readyz").text + client.get("/healthz").text
     assert settings.database_url not in told and settings.secret_key not in told

@@ -10,7 +10,7 @@ from webapp.actions import acceptance, api_keys, shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.db import now
 from webapp.domain import store_clock
-from webapp.models import ApiRequest, Channel, Heartbeat, Order, Push, Supplier, SyncRun, Webhook
+from webapp.models import ApiRequest, Channel, Order, Push, Supplier, SyncRun, Webhook
 
 DAY = dt.timedelta(days=1)
 
@@ -156,8 +156,7 @@ def test_a_program_that_has_stopped_calling_is_told_with_what_was_usual(as_user,
     assert "3 h ago silent: usually every 5 min" in told
 
 
-def test_connections_say_how_they_are(as_user, cast):
-    Heartbeat.create(worker="worker:1", beaten_at=now())
+def test_connections_say_how_they_are(as_user, cast, alive_worker):
     channel = shop.channel(cast.store)
     client = as_user(cast.merchant)
     assert "Sandbox shop not read yet Not yet used" in part(Page(client.get("/")), "health")

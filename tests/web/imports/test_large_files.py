@@ -5,10 +5,9 @@ import pytest
 from tests.web.imports.files import FILE, upload
 from tests.web.page import FRAGMENT, Page
 from webapp.actions import file_looks, imports
-from webapp.db import now
 from webapp.jobs.batches import work as import_file
 from webapp.jobs.file_looks import work
-from webapp.models import Batch, BatchRow, FileLook, FilePart, Heartbeat, Product
+from webapp.models import Batch, BatchRow, FileLook, FilePart, Product
 
 
 @pytest.fixture(autouse=True)
@@ -18,17 +17,12 @@ def small(monkeypatch):
     monkeypatch.setattr(file_looks, "PART", 2)
 
 
-@pytest.fixture
-def running_worker(cast):
-    Heartbeat.create(worker="here:1", beaten_at=now())
-
-
 def polled(page: Page):
     (part,) = page.whole.all("div", id="file-look")
     return part
 
 
-@pytest.mark.usefixtures("running_worker")
+@pytest.mark.usefixtures("alive_worker")
 def test_the_page_tells_how_far_it_is_and_asks_again(merchant):
     answer = upload(merchant)
     page = Page(merchant.get(answer.location))
@@ -45,7 +39,7 @@ def test_the_page_says_that_no_worker_runs(merchant):
     assert "No worker is running. The file is kept" in Page(merchant.get(upload(merchant).location)).alert
 
 
-@pytest.mark.usefixtures("running_worker")
+@pytest.mark.usefixtures("alive_worker")
 def test_it_can_be_left_and_come_back_to(merchant, as_user, cast):
     answer = upload(merchant)
     assert answer.location in Page(as_user(cast.admin).get("/imports/new/products")).links

@@ -5,6 +5,7 @@ import pytest
 from tests.web.imports.files import run, took, upload
 from tests.web.orders import shop
 from tests.web.page import Page
+from webapp.actions import products
 from webapp.jobs.batches import work
 from webapp.models import Allocation, Batch, Change, Event, Membership, Product, StockMove, Supply
 
@@ -80,6 +81,25 @@ def test_an_ean_that_only_the_rival_has_twice_is_no_question(clerk, cast, mug, t
     Product.update(ean=EAN).where(Product.id == own_twin.id).execute()
     told = f"EAN: several of your products have {EAN}. Name it by your SKU."
     assert took(clerk, "stock", f"ean,quantity\n{EAN},9\n") == [("refused", told)]
+
+
+def test_what_the_store_has_archived_is_left_as_it_is_which_preview_and_result_say(clerk, cast, mug):
+    shop.stocked(cast.store, "POT", cast.logistics, 3)
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    told = "S-MUG is archived in the store, so its stock is left as it is. Ask the store to restore it first"
+    answer = upload(clerk, f"sku,ean,quantity\nS-MUG,,8\n,{EAN},8\nS-POT,,8\n", "stock")
+    page = Page(clerk.get(answer.location))
+    assert [told in row for row in page.rows] == [True, True, False] and "Import 1 row" in page.text
+    before = of_others(cast)
+    batch = run(clerk, answer)
+    assert (batch.done, batch.refused) == (1, 2) and of_others(cast) == before
+    assert own(cast) == [("S-MUG", 5, None, 10), ("S-POT", 8, None, 10)]
+    page = Page(clerk.get(f"/batches/{batch.id}?status=refused"))
+    assert all(told in row for row in page.rows) and f"/products/{mug.id}" in page.links
+    assert clerk.get(f"/batches/{batch.id}/results.csv").text.count(told) == 2
+    products.restore(cast.viewer(cast.merchant), mug.id)
+    assert took(clerk, "stock", "sku,quantity\nS-MUG,8\n") == [("done", "Changed: quantity 5 → 8.")]
+    assert "archived are left as they are" in Page(clerk.get("/imports/new/stock")).text
 
 
 def test_a_price_or_another_supplier_in_the_file_is_no_column(clerk, cast, mug):

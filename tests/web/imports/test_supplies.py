@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.web.imports.files import took, upload
+from tests.web.imports.files import run, took, upload
 from tests.web.orders import shop
 from tests.web.page import Page
+from webapp.actions import products
 from webapp.models import Allocation, Change, Product, StockMove, Supplier, Supply
 
 EAN = "4006381333931"
@@ -100,3 +101,38 @@ def test_a_foreign_supplier_can_not_be_chosen(merchant, cast, mug):
     answer = upload(merchant, "sku,quantity\nMUG,1\n", "supplies")
     fields = {**Page(merchant.get(answer.location)).typed, "supplier_id": str(cast.stranger_supplier.id)}
     assert merchant.post(f"{answer.location}/columns", data=fields).status_code == 422
+
+
+def test_stock_of_an_archived_product_is_left_as_it_is_which_preview_and_result_say(merchant, cast, mug):
+    shop.stocked(cast.store, "TIN", cast.logistics, 3)
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    was, told = Supply.get(Supply.product == mug.id).__data__, "MUG is archived, so its stock is left as it is. Restore"
+    text = "sku,ean,supplier,supplier sku,quantity\n"
+    text += f"MUG,,Nord Logistica,,9\n,{EAN},Nord Logistica,,9\n,,Nord Logistica,S-MUG,9\n"
+    text += "MUG,,Rival Warehousing,,9\nTIN,,Nord Logistica,,9\n"
+    answer = upload(merchant, text, "supplies")
+    page = Page(merchant.get(answer.location))
+    assert [told in row for row in page.rows] == [True, True, True, True, False] and "Import 1 row" in page.text
+    batch = run(merchant, answer)
+    assert (batch.done, batch.refused) == (1, 4)
+    assert Supply.get(Supply.product == mug.id).__data__ == was and Supply.select().count() == 2
+    assert StockMove.select().where(StockMove.product == mug.id).count() == 0
+    page = Page(merchant.get(f"/batches/{batch.id}?status=refused"))
+    assert len(page.rows) == 4 and all(told in row for row in page.rows) and f"/products/{mug.id}" in page.links
+    assert merchant.get(f"/batches/{batch.id}/results.csv").text.count(told) == 4
+    products.restore(cast.viewer(cast.merchant), mug.id)
+    assert run(merchant, upload(merchant, text, "supplies")).done == 2
+    assert Supply.get(Supply.product == mug.id, Supply.supplier == cast.logistics.id).quantity == 9
+    assert "Archived products are left as they are" in Page(merchant.get("/imports/new/supplies")).text
+
+
+def test_an_ean_means_the_product_in_use_and_not_its_archived_twin(merchant, cast, mug):
+    twin = shop.stocked(cast.store, "TWIN", cast.logistics, 1)
+    Product.update(ean=EAN).where(Product.id == twin.id).execute()
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    chosen = {"supplier_id": str(cast.logistics.id)}
+    assert took(merchant, "supplies", f"ean,quantity\n{EAN},4\n", **chosen) == [("done", "Changed: quantity 1 → 4.")]
+    products.archive(cast.viewer(cast.merchant), twin.id)
+    told = took(merchant, "supplies", f"ean,quantity\n{EAN},6\n", **chosen)
+    assert told == [("refused", f"EAN: several products have {EAN}. Name it by its SKU.")]
+    assert sorted(row.quantity for row in Supply.select()) == [4, 5]

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.web.orders import shop
+from tests.web.page import Page
+from webapp.actions import acceptance
 from webapp.models import Allocation, Event, Order, Push, Supply, SyncRun
 
 
@@ -25,6 +27,17 @@ def test_a_move_that_is_not_possible_says_which_are(as_user, cast, made):
     assert answer.status_code == 409
     assert "can&#39;t become Returned. Possible now: In process" in answer.get_data(as_text=True)
     assert Order.get_by_id(made.id).status == "payment_accepted"
+
+
+def test_an_order_that_a_warehouse_has_begun_is_canceled_with_the_button_alone(as_user, cast, made):
+    acceptance.accept(cast.viewer(cast.clerk), made.id)
+    client = as_user(cast.merchant)
+    page = Page(client.post(f"/orders/{made.id}/status", data={"status": "canceled"}))
+    assert page.status == 409 and Order.get_by_id(made.id).status == "payment_accepted"
+    assert page.errors["status"].startswith("Under way already at Nord Logistica: “Cancel order” on its page asks")
+    assert f"/orders/{made.id}/cancel/" in page.links and "Cancel order" in page.text
+    options = [option.attributes["value"] for option in page.main.all("option")]
+    assert "in_process" in options and "canceled" not in options
 
 
 @pytest.mark.parametrize("data", [{"status": "lost"}, {"status": ""}, {}])

@@ -4,7 +4,7 @@ import pytest
 
 from tests.web.orders import shop
 from tests.web.page import FRAGMENT, Page
-from webapp.actions import shipments, waybill_content, waybills
+from webapp.actions import products, shipments, waybill_content, waybills
 from webapp.actions.shipments import ShipmentDraft
 from webapp.models import Allocation, Change, Order, OrderLine, Product, Push, SkuLink, Waybill
 
@@ -125,6 +125,50 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(as_user, cast, 
     page = Page(client.post("/orders/new", data=form(client, ("MUG", "1", "1")) | {"notes": "Keep me"} | changed))
     assert page.status == 422 and set(page.errors) == {field}
     assert page.fields["notes"] == "Keep me" and not Order.select().exists()
+
+
+@pytest.mark.parametrize("sku", ["MUG", "SHOP-MUG"])
+def test_a_line_of_an_archived_product_offers_to_restore_it_and_keeps_what_is_typed(as_user, cast, mug, sku):
+    SkuLink.create(store=cast.store, sku="SHOP-MUG", product=mug)
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    client = as_user(cast.merchant)
+    page = Page(client.post("/orders/new", data=form(client, ("NOPE", "1", "1"), (sku, "2", "9"), notes="Keep me")))
+    assert page.status == 422 and not Order.select().exists()
+    assert "create it first" in page.errors["lines-0-sku"] and "Restore" not in page.rows[0]
+    assert page.errors["lines-1-sku"] == (
+        f"The product with the SKU {sku} is archived: restore it first, or choose another."
+    )
+    assert f"/products/{mug.id}" in page.links
+    (button,) = [one for one in page.main.all("button") if one.text == "Restore"]
+    path = button.attributes["formaction"]
+    assert path == button.attributes["hx-post"] == f"/orders/new/restore?product={mug.id}"
+    restored = Page(client.post(path, data=page.typed))
+    assert restored.status == 200 and Product.get_by_id(mug.id).archived_at is None
+    assert (restored.fields["lines-1-sku"], restored.fields["lines-1-price"]) == (sku, "9")
+    assert restored.fields["notes"] == "Keep me" and "is archived" not in restored.text
+    assert client.post("/orders/new", data=restored.typed | {"lines-0-sku": "", "lines-0-price": ""}).status_code == 303
+    assert OrderLine.get().product_id == mug.id
+
+
+def test_a_search_that_fits_archived_products_alone_offers_them(as_user, cast, mug):
+    client, path = as_user(cast.merchant), f"/orders/new/restore?product={mug.id}"
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    found = Page(client.get("/orders/new?q=mug", headers=FRAGMENT))
+    assert "archived ones do" in found.text and "Create it" not in found.text
+    assert [one.attributes["formaction"] for one in found.whole.all("button")] == [path]
+    page = Page(client.post(path, data=form(client, q="mug")))
+    assert "archived" not in page.text and "Add" in [one.text for one in page.main.all("button")]
+
+
+def test_nobody_restores_a_product_of_another_store_or_without_the_role(as_user, cast, mug):
+    products.archive(cast.viewer(cast.merchant), mug.id)
+    for who, status in ((cast.stranger, 404), (cast.clerk, 403)):
+        for path in (f"/orders/new/restore?product={mug.id}", "/orders/new/restore?product=x"):
+            assert as_user(who).post(path).status_code == status
+    assert Product.get_by_id(mug.id).archived_at
+    stranger = as_user(cast.stranger)
+    page = Page(stranger.post("/orders/new", data=form(stranger, ("MUG", "1", "1"))))
+    assert "create it first" in page.errors["lines-0-sku"] and "is archived" not in page.text
 
 
 def test_another_billing_address_is_asked_for_whole_and_names_the_customer(as_user, cast, mug):

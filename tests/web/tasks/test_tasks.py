@@ -15,7 +15,6 @@ from webapp.models import (
     ApiRequest,
     CancelRequest,
     Channel,
-    Heartbeat,
     OrderLine,
     OrderTask,
     Push,
@@ -29,8 +28,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
-def merchant(as_user, cast):
-    Heartbeat.create(worker="worker:1", beaten_at=now())
+def merchant(as_user, cast, alive_worker):
     return as_user(cast.merchant)
 
 

@@ -46,6 +46,12 @@ def test_a_key_for_the_whole_store_may_cancel(whole, order):
     assert told["allowed"] == [] and Order.get().status == "canceled"
 
 
+def test_what_a_stock_has_begun_is_not_canceled_over_its_head(whole, logistics, order):
+    assert logistics("POST", f"/orders/{order.id}/accept", json={}).status_code == 200
+    told = refused(put(whole, order, {"status": "canceled"}), 409, "begun")
+    assert "Nord Logistica" in told["detail"] and Order.get().status == "payment_accepted"
+
+
 def test_it_needs_a_key_that_may_write_orders(client, api, cast, order):
     refused(client.put(f"/api/v1/orders/{order.id}/status", json={"status": "in_process"}), 401, "no_credentials")
     for orders in ("none", "read"):

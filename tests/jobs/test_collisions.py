@@ -69,7 +69,7 @@ def world(cast):
 def test_a_batch_goes_on_with_the_row(world, cast):
     world.product("MUG", logistics=9)
     order = world.order(("MUG", 1))
-    made = many_orders.start(world.viewer, "hold", "Hold 1 order", [(order.id, "#1")], {"reason": "Wait"})
+    made = many_orders.start(world.viewer, "hold", [(order.id, "#1")], {"reason": "Wait"})
     worker = BatchWorker()
     with in_the_way(Store.get_by_id(cast.store.id), order):
         turned(worker)

@@ -16,7 +16,7 @@ def plan(query, **values) -> str:
 
 
 def test_a_shipments_pushes_are_found_by_the_shipment_and_not_by_the_store(cast):
-    told = plan(outgoing._payloads(), store=1, shipment=1)
+    told = plan(outgoing._shipment(), store=1, id=1)
     assert "push_shipment_id (shipment_id=?)" in told, told
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import statistics
+from typing import NamedTuple
 from urllib.parse import quote
 
 from bench.servers import SECRET, Client, p95, running, timed, together
@@ -16,7 +17,9 @@ from webapp.models import Membership
 SIZES = [10_000, int(os.environ.get("ORDERS", "100000"))]
 CLIENTS = 4
 EACH = 30
-"""Pages of each client and kind."""
+"""Pages of each client and kind, in a round."""
+ROUNDS = 7
+"""With connections of their own: which process a kept connection falls to is chance, and uneven rounds take longest."""
 
 LOGIN = {"email": "ada@example.com", "password": "a-long-pass-phrase"}
 
@@ -32,8 +35,16 @@ def cookie(url: str) -> str:
     return f"crossdock={client.get_cookie('crossdock').value}"
 
 
-def measure(kind: str, size: int) -> tuple[float, float, float]:
-    """Return the 95th percentile of the first page and of a deep one, and the median of deep / first; in turns."""
+class Round(NamedTuple):
+    """Milliseconds of one round: the 95th percentile of the first page and of a deep one; medians of deep / first."""
+
+    near: float
+    deep: float
+    ratio: float
+
+
+def measure(kind: str, size: int) -> list[Round]:
+    """Measure first page and deep one in turns."""
     with database(kind) as url:
         fill(size)
         headers = {"Cookie": cookie(url)}
@@ -47,12 +58,15 @@ def measure(kind: str, size: int) -> tuple[float, float, float]:
                 deep.append(timed(lambda: _page(client, f"/orders/?after={_place(size // 10)}")))
             return []
 
-        with running(url) as (port, _, _pids):
-            together(CLIENTS, work)  # Templates and queries are made with the first pages.
+        def turn() -> Round:
             near.clear()
             deep.clear()
             together(CLIENTS, work)
-    return p95(near), p95(deep), statistics.median(deep) / statistics.median(near)
+            return Round(p95(near), p95(deep), statistics.median(deep) / statistics.median(near))
+
+        with running(url) as (port, _, _pids):
+            turn()  # Templates and queries are made with the first pages.
+            return [turn() for _ in range(ROUNDS)]
 
 
 def _place(order_id: int) -> str:
@@ -70,9 +84,11 @@ def main() -> None:
     print(f"The page of orders, 50 rows, {CLIENTS} clients, two web processes")
     for kind in KINDS:
         for size in SIZES:
-            near, deep, ratio = measure(kind, size)
+            found = measure(kind, size)
+            near, deep, ratio = (statistics.median(values) for values in zip(*found, strict=True))
+            told = ", ".join(f"{one.near:.0f}" for one in sorted(found))
             print(f"  {kind:<10} {size:>9,} orders: p95 first page {near:5.1f} ms, deep {deep:5.1f} ms (goal 25)")
-            print(f"             deep / first, medians: {ratio:4.2f} (goal 1.15)")
+            print(f"             rounds of the first page: {told}; deep / first, medians: {ratio:4.2f} (goal 1.15)")
 
 
 if __name__ == "__main__":

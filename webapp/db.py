@@ -60,6 +60,15 @@ def is_postgresql() -> bool:
     return isinstance(db.obj, pw.PostgresqlDatabase)
 
 
+def locking(query: Any, strength: str = "FOR NO KEY UPDATE", of: type[pw.Model] | None = None) -> Any:
+    """Let the query lock the rows that it reads until the transaction ends, or those of one of its tables alone.
+
+    The usual strength leaves the keys free, so that rows that point there can still be added. SQLite lets one
+    transaction write at a time, which locks everything.
+    """
+    return query.for_update(strength, of=of) if is_postgresql() else query
+
+
 def transaction() -> AbstractContextManager[Any]:
     """Open the one transaction of an action (a savepoint when an outer action already holds one)."""
     return db.atomic() if is_postgresql() or db.in_transaction() else _in_turn()

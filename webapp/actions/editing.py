@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import orjson
 import peewee as pw
 
-from webapp.db import is_postgresql
+from webapp.db import locking
 from webapp.domain.errors import Conflict, NotFound
 
 CODE = "changed_meanwhile"
@@ -24,7 +24,7 @@ def held(row: Row) -> Row:
     """Return the row as it is now; until the transaction ends nobody else changes it."""
     model = type(row)
     query = model.select().where(model.id == row.id)
-    found: Row | None = (query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query).first()
+    found: Row | None = locking(query).first()
     if found is None:
         raise NotFound("record any more")
     return found

@@ -5,7 +5,7 @@ import random
 import secrets
 
 from webapp.actions import credentials, record
-from webapp.db import is_postgresql, now, transaction
+from webapp.db import locking, now, transaction
 from webapp.domain import backoff
 from webapp.domain.errors import Forbidden
 from webapp.domain.viewer import Viewer
@@ -37,10 +37,8 @@ def claim() -> Mail | None:
     lost = "Workers ended in the middle of it again and again."
     Mail.update(status="failed", last_error=lost).where(stranded, Mail.attempts >= TRIES).execute()
     due = Mail.select(Mail.id).where(waiting | stranded).order_by(Mail.next_try_at, Mail.id).limit(1)
-    if is_postgresql():
-        due = due.for_update("FOR UPDATE SKIP LOCKED")
     with transaction():
-        row = due.first()
+        row = locking(due, "FOR UPDATE SKIP LOCKED").first()
         if row is None:
             return None
         token = secrets.token_hex(12)

@@ -11,7 +11,7 @@ from typing import Any
 from webapp.actions import products, record, stock_moves, stock_reports
 from webapp.actions.batches import Outcome
 from webapp.actions.record import ChangeRow
-from webapp.db import is_postgresql, now
+from webapp.db import locking, now
 from webapp.domain import import_columns
 from webapp.domain.viewer import Viewer
 from webapp.models import Event, OrderLine, Product, StockMove, Supply, bulk
@@ -113,7 +113,7 @@ def _known(viewer: Viewer, skus: set[str], lock: bool) -> dict[str, State]:
         Product.store == viewer.store_id, Product.sku.in_(sorted(skus))
     )
     query = query.order_by(Product.id)
-    query = query.for_update("FOR NO KEY UPDATE") if lock and is_postgresql() else query
+    query = locking(query) if lock else query
     found = {}
     for sku, product_id, archived_at, *values in query.tuples() if skus else ():
         was = dict(zip(COLUMNS, values, strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from webapp.actions import order_task_state, record
-from webapp.db import is_postgresql, now, transaction
+from webapp.db import locking, now, transaction
 from webapp.domain import rights
 from webapp.domain.errors import Conflict, Forbidden, NotFound
 from webapp.domain.viewer import Level, Viewer, system
@@ -238,8 +238,7 @@ def _live(to_tell: bool) -> pw.Query:
     mine = (Channel.store == slot("store")) & (Channel.id == slot("channel")) & Channel.archived_at.is_null()
     if not to_tell:
         return Channel.select(Channel.id).where(mine)
-    query = Channel.select(Channel.id).where(mine, Channel.base_url != "")
-    return query.for_update("FOR SHARE") if is_postgresql() else query
+    return locking(Channel.select(Channel.id).where(mine, Channel.base_url != ""), "FOR SHARE")
 
 
 def _find(viewer: Viewer, push_id: int) -> Push:

@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.db import is_postgresql, now
+from webapp.db import is_postgresql, locking, now
 from webapp.models import OrderLine, Product, Supply, bulk
 from webapp.models.prepared import prepared, slot
 
@@ -133,15 +133,13 @@ def _out_of_supply(enough: bool) -> pw.Query:
 @prepared
 def _shelf() -> pw.Query:
     mine = (Product.store == slot("store")) & (Product.id == slot("product"))
-    query = Product.select(Product.own_quantity).where(mine)
-    return query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query
+    return locking(Product.select(Product.own_quantity).where(mine))
 
 
 @prepared
 def _supply() -> pw.Query:
     mine = (Supply.store == slot("store")) & (Supply.id == slot("supply"))
-    query = Supply.select(Supply.quantity).where(mine)
-    return query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query
+    return locking(Supply.select(Supply.quantity).where(mine))
 
 
 def _at_least_zero(column: pw.Field, quantity: Any) -> pw.Case:

@@ -13,7 +13,7 @@ from webapp.actions import record, stock_moves, stock_reports
 from webapp.actions.batches import Outcome
 from webapp.actions.product_import import Planned
 from webapp.actions.supply_import import RefusedError, judged, quantity_after
-from webapp.db import is_postgresql, now
+from webapp.db import locking, now
 from webapp.domain import import_columns, rights
 from webapp.domain.viewer import Viewer
 from webapp.models import Event, Product, StockMove, Supplier, Supply, bulk
@@ -90,7 +90,7 @@ def _held(
         Supply.supplier == supplier_id,
         Supply.supplier_sku.in_(codes) | (Product.ean.in_(eans) & (Product.ean != "")),
     )
-    query = query.for_update("FOR NO KEY UPDATE", of=Supply) if lock and is_postgresql() else query
+    query = locking(query, of=Supply) if lock else query
     held = Held({}, defaultdict(list))
     for supply_id, product_id, sku, code, quantity, ean, archived_at in query.tuples():
         now_here = State(supply_id, product_id, sku, code, quantity, quantity, archived_at is not None)

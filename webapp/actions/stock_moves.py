@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from webapp.db import is_postgresql
+from webapp.db import locking
 from webapp.domain.viewer import Viewer
 from webapp.models import Product, StockMove, Supply, bulk
 
@@ -44,10 +44,10 @@ def row(
 def own_count(product: Product) -> int:
     """Return the units on the own shelf as they are now; nobody changes them before the transaction ends."""
     query = Product.select(Product.own_quantity).where(Product.store == product.store_id, Product.id == product.id)
-    return int((query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query).scalar() or 0)
+    return int(locking(query).scalar() or 0)
 
 
 def supply_count(supply: Supply) -> int:
     """Return a supply's units as they are now; nobody changes them before the transaction ends."""
     query = Supply.select(Supply.quantity).where(Supply.store == supply.store_id, Supply.id == supply.id)
-    return int((query.for_update("FOR NO KEY UPDATE") if is_postgresql() else query).scalar() or 0)
+    return int(locking(query).scalar() or 0)

@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from webapp.actions import editing, record, stock_levels
-from webapp.db import is_postgresql, now, transaction
+from webapp.db import locking, now, transaction
 from webapp.domain import order_status, rights
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.viewer import Viewer
@@ -107,8 +107,7 @@ def keep_in_use(store_id: int, supplier_ids: Iterable[int | None]) -> bool:
 @prepared
 def _in_use() -> pw.Query:
     mine = (Supplier.store == slot("store")) & among(Supplier.id, "ids") & Supplier.archived_at.is_null()
-    query = Supplier.select(Supplier.id).where(mine).order_by(Supplier.id)
-    return query.for_update("FOR SHARE") if is_postgresql() else query
+    return locking(Supplier.select(Supplier.id).where(mine).order_by(Supplier.id), "FOR SHARE")
 
 
 def version(supplier: Supplier) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from webapp.actions import products, record, stock_moves, stock_reports
 from webapp.actions.batches import Outcome
 from webapp.actions.product_import import Planned
-from webapp.db import is_postgresql, now
+from webapp.db import locking, now
 from webapp.domain import import_columns
 from webapp.domain.viewer import Viewer
 from webapp.models import Event, Product, StockMove, Supplier, Supply, bulk
@@ -158,7 +158,7 @@ def _held(
     wanted = Supply.product.in_(product_ids) | Supply.supplier_sku.in_(codes)
     query = Supply.select(Supply, Product.sku.alias("named"), Product.archived_at.alias("gone_at")).join(Product)
     query = query.where(Supply.store == viewer.store_id, wanted).order_by(Supply.id)
-    query = query.for_update("FOR NO KEY UPDATE", of=Supply) if lock and is_postgresql() else query
+    query = locking(query, of=Supply) if lock else query
     supplies: dict[Key, State] = {}
     taken: dict[Code, int | None] = {}
     for row in query.objects():

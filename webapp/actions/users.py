@@ -8,7 +8,7 @@ import argon2
 import peewee as pw
 
 from webapp.actions import editing, record
-from webapp.db import is_postgresql, now, transaction
+from webapp.db import locking, now, transaction
 from webapp.domain import rights
 from webapp.domain.difference import difference
 from webapp.domain.errors import Conflict, Invalid, NotFound
@@ -215,10 +215,8 @@ def _keep_an_admin(viewer: Viewer, leaving: Membership) -> None:
     admins = Membership.select(Membership.id).where(
         Membership.store == viewer.store_id, Membership.role == "admin", Membership.active
     )
-    if is_postgresql():
-        # Two admins who shut each other out at once: the second waits here, and then sees what the first has done.
-        admins = admins.order_by(Membership.id).for_update()
-    if not {row.id for row in admins} - {leaving.id}:
+    # Two admins who shut each other out at once: the second waits here, and then sees what the first has done.
+    if not {row.id for row in locking(admins.order_by(Membership.id), "FOR UPDATE")} - {leaving.id}:
         raise Conflict("last_admin", "This is the last admin of the store: make somebody else admin first.")
 
 

@@ -5,7 +5,7 @@ import secrets
 
 import peewee as pw
 
-from webapp.db import is_postgresql, now, transaction
+from webapp.db import locking, now, transaction
 from webapp.models import Delivery, Webhook
 
 LEASE = dt.timedelta(seconds=90)
@@ -36,10 +36,8 @@ def claim(webhook_id: int, limit: int = BATCH) -> list[Delivery]:
         .order_by(Delivery.id)
         .limit(limit)
     )
-    if is_postgresql():
-        picked = picked.for_update("FOR UPDATE SKIP LOCKED")
     with transaction():
-        ids = [row.id for row in picked]
+        ids = [row.id for row in locking(picked, "FOR UPDATE SKIP LOCKED")]
         if not ids:
             return []
         Delivery.update(

@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee as pw
 
-from webapp.db import is_postgresql, now, transaction
+from webapp.db import locking, now, transaction
 from webapp.jobs import breaker
 from webapp.models import Channel, Push
 from webapp.models.prepared import among, prepared, slot
@@ -56,8 +56,7 @@ def claim(channel_id: int, limit: int = BATCH, lease: dt.timedelta = LEASE) -> l
 @prepared
 def _claimable(limit: int) -> pw.Query:
     query = Push.select(Push.id).where(Push.channel == slot("channel"), _due(slot("moment")))
-    query = query.order_by(Push.id).limit(limit)
-    return query.for_update("FOR UPDATE SKIP LOCKED") if is_postgresql() else query
+    return locking(query.order_by(Push.id).limit(limit), "FOR UPDATE SKIP LOCKED")
 
 
 @prepared

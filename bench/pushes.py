@@ -4,7 +4,7 @@ import json
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -84,16 +84,20 @@ def alone(url: str) -> Alone:
     """Measure the three in turns of TURN pushes."""
     channel = connect(url, "Alone")
     client = http.client(url, {"Authorization": "Bearer key"})
-    ways = (lambda: drain(channel.id), lambda: _raw_drain(client, channel.id), lambda: _calls(client, range(TURN)))
-    spent = [0.0, 0.0, 0.0]
+    drained = raw = calls = 0.0
     for turn in range(PUSHES // TURN):
-        for place, way in enumerate(ways):
-            if way is not ways[2]:
-                leave(channel, TURN, TURN * (2 * turn + place) + 1)
-            began = time.perf_counter()
-            assert way() == TURN
-            spent[place] += time.perf_counter() - began
-    return Alone(*(PUSHES / one for one in spent))
+        leave(channel, TURN, 2 * turn * TURN + 1)
+        drained += _seconds(lambda: drain(channel.id))
+        leave(channel, TURN, (2 * turn + 1) * TURN + 1)
+        raw += _seconds(lambda: _raw_drain(client, channel.id))
+        calls += _seconds(lambda: _calls(client, range(TURN)))
+    return Alone(PUSHES / drained, PUSHES / raw, PUSHES / calls)
+
+
+def _seconds(turn: Callable[[], int]) -> float:
+    began = time.perf_counter()
+    assert turn() == TURN
+    return time.perf_counter() - began
 
 
 def _raw_drain(client: Any, channel_id: int) -> int:

@@ -3,15 +3,10 @@
 from collections import Counter, defaultdict
 
 import orjson
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-)
+from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from tests import cast as casting
-from webapp.actions import (
-    channels,
-)
+from webapp.actions import channels
 from webapp.actions.channels import ChannelDraft
 from webapp.domain import lead_time, order_status, waybill_status
 from webapp.domain.viewer import Actor, Level, Viewer, system

@@ -4,18 +4,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.collisions import in_the_way
-from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import api_keys
 from webapp.actions.api_keys import KeyDraft
 from webapp.models import Event, Hold, Order, Store
 
 TOLD = "Somebody changed the same thing at this very moment, so nothing was stored. Send it again."
-
-
-@pytest.fixture
-def order(cast):
-    return shop.split_order(cast, shop.channel(cast.store))
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ def reader(as_user, cast):
 
 
 @pytest.fixture
-def order(cast):
-    return shop.split_order(cast, shop.channel(cast.store))
-
-
-@pytest.fixture
 def in_italian(app):
     """Return what somebody reads whose browser asks for Italian."""
 

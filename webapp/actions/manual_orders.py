@@ -56,8 +56,10 @@ class OrderDraft:
 
 
 def create(viewer: Viewer, draft: OrderDraft) -> Order:
-    """Take the order in and give it its stock; safe to repeat with the same `once`. Raises Invalid for SKUs that
-    no product in use has."""
+    """Take the order in and give it its stock; safe to repeat with the same `once`.
+
+    Raises Invalid for SKUs that no product in use has.
+    """
     need_write(viewer)
     rights.need_whole_store(viewer, "takes orders in")
     try:

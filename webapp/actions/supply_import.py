@@ -174,7 +174,7 @@ def _judge(said: dict[str, Any], options: Mapping[str, Any], known: Known) -> tu
     product_id, sku = _product(said, supplier, known)
     key = (product_id, supplier.id)
     if product_id in known.archived:
-        return archived(sku), key
+        return _left_alone(sku), key
     state = known.supplies.get(key)
     fresh = {name: said[name] for name in COLUMNS if name in said}
     held = state.values["quantity"] if state else 0
@@ -238,7 +238,7 @@ def _product(said: dict[str, Any], supplier: Supplier, known: Known) -> tuple[in
     return product_id, known.supplies[(product_id, supplier.id)].sku
 
 
-def archived(sku: str) -> Planned:
+def _left_alone(sku: str) -> Planned:
     """Return what a row of an archived product does: nothing."""
     told = f"{sku} is archived, so its stock is left as it is. Restore it on its page, then import this row again."
     return Planned("refused", told)

@@ -30,8 +30,10 @@ class Sort:
         return query.order_by(*(column.desc() if down else column.asc() for column in columns))
 
     def part(self, name: str, query: Any, place: Place | None = None, *, backwards: bool = False) -> Any:
-        """Return a part of the query, sorted: all of it, `first`, or of what follows the place those that are `level`
-        with it, by having its value, or those `beyond` it."""
+        """Return the query sorted, whole or a part of it.
+
+        `first` is all of it, `level` what has the place's value and follows it, `beyond` what follows that value.
+        """
         query = self.by(query, backwards=backwards)
         if name == "first" or place is None:
             return query

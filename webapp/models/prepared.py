@@ -91,18 +91,19 @@ def _made(
     model: type[pw.Model], columns: Columns, links: list[tuple[str, type[pw.Model], Columns]], row: tuple[Any, ...]
 ) -> Any:
     """Fill a model in directly: peewee would look up each column's field anew with each run."""
-    made = _filled(model, columns, row)
     place = len(columns)
+    made = _filled(model, columns, row[:place])
     for name, other, theirs in links:
         values = row[place : place + len(theirs)]
         made.__rel__[name] = None if values.count(None) == len(values) else _filled(other, theirs, values)
         place += len(theirs)
+    assert place == len(row)
     return made
 
 
 def _filled(model: type[pw.Model], columns: Columns, values: tuple[Any, ...]) -> Any:
     made = model(__no_default__=True)
-    made.__data__ = {name: read(value) for (name, read), value in zip(columns, values, strict=False)}
+    made.__data__ = {name: read(value) for (name, read), value in zip(columns, values, strict=True)}
     return made
 
 

@@ -54,9 +54,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _crash)
 
 
-def _page(status: int, message: Any) -> Response:
-    title = TITLES.get(status) or _("That didn't work")
-    return make_response(render_template("errors/show.html", title=title, message=said(message), status=status), status)
+def _page(status: int, message: Any, advice: Any = "") -> Response:
+    told = {"title": TITLES.get(status) or _("That didn't work"), "message": said(message), "advice": advice}
+    return make_response(render_template("errors/show.html", **told, status=status), status)
 
 
 def _csrf(error: CSRFError) -> Response:
@@ -78,7 +78,7 @@ def _refusal(error: Refusal) -> Any:
     back = hypermedia.own_path(request.form.get("back"))
     if request.method == "POST" and back and error.status in (409, 503):
         return hypermedia.see(back, error.message, "danger")
-    return _page(error.status, f"{said(error.message)} {ADVICE[503]}" if error.status == 503 else error.message)
+    return _page(error.status, error.message, ADVICE[503] if error.status == 503 else "")
 
 
 def _http(error: HTTPException) -> Any:
@@ -91,8 +91,8 @@ def _http(error: HTTPException) -> Any:
         return error
     stock = type(error).description
     # The limiter's own words are its rule, such as "10 per 1 minute", and no advice.
-    said = error.description if status != 429 and error.description != stock else ""
-    return _page(status, said or ADVICE.get(status, error.description or ""))
+    own = error.description if status != 429 and error.description != stock else ""
+    return _page(status, own or ADVICE.get(status, error.description or ""))
 
 
 def _crash(error: Exception) -> Any:

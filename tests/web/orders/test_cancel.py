@@ -2,16 +2,10 @@
 
 import pytest
 
-from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import acceptance, shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.models import CancelRequest, Order, OrderLine
-
-
-@pytest.fixture
-def order(cast):
-    return shop.split_order(cast, shop.channel(cast.store))
 
 
 def lines(order) -> list[int]:

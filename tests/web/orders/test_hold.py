@@ -5,17 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.db import now
 from webapp.models import Hold, Order
 
 ROME = ZoneInfo("Europe/Rome")
-
-
-@pytest.fixture
-def order(cast):
-    return shop.split_order(cast, shop.channel(cast.store))
 
 
 def test_a_merchant_holds_an_order_and_releases_it(as_user, cast, order):

@@ -13,11 +13,6 @@ PUBLIC = "Ring twice: the bell is weak"
 
 
 @pytest.fixture
-def order(cast):
-    return shop.split_order(cast, shop.channel(cast.store))
-
-
-@pytest.fixture
 def write(as_user, order):
     """Write a note on the order as somebody, as the form of its page sends it."""
 

@@ -3,8 +3,6 @@
 import datetime as dt
 import re
 
-import pytest
-
 from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import pushes, shipments
@@ -13,11 +11,6 @@ from webapp.db import now
 from webapp.models import Event, OrderLine, Push, PushAttempt
 
 SAID = [{"call": "POST /fulfilments", "sent": "code=GLS77", "status": 503, "answer": "Too busy"}]
-
-
-@pytest.fixture
-def order(cast):
-    return shop.split_order(cast, shop.channel(cast.store))
 
 
 def timeline(client, order):

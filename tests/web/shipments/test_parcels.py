@@ -2,17 +2,11 @@
 
 import pytest
 
-from tests.web.orders import shop
 from tests.web.page import Page
 from webapp.actions import carriers, parcels, shipments
 from webapp.actions.parcels import ParcelDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.models import Parcel, Shipment
-
-
-@pytest.fixture
-def order(cast):
-    return shop.split_order(cast, shop.channel(cast.store))
 
 
 @pytest.fixture

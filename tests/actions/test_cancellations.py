@@ -93,6 +93,7 @@ def test_what_has_left_is_a_return_and_the_rest_is_canceled(mugs, merchant, cler
     assert ReturnLine.get().quantity == 1
     cancel_requests.grant(clerk, mugs.id)
     assert (status(mugs), OrderLine.get().canceled_quantity) == ("shipped", 2)
+    assert pushed(mugs) == [{"status": "shipped"}]
     assert Allocation.get(Allocation.status == "active").quantity == 1
 
 

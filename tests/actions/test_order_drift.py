@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.actions.conftest import incoming
-from webapp.actions import acceptance, orders, shipments, waybills
+from webapp.actions import acceptance, cancel_requests, orders, shipments, waybills
 from webapp.actions.shipments import ShipmentDraft
 from webapp.domain.channel import IncomingLine
 from webapp.models import (
@@ -17,6 +17,7 @@ from webapp.models import (
     OrderLine,
     OrderTask,
     Product,
+    Push,
     Shipment,
     Supply,
     Waybill,
@@ -205,6 +206,18 @@ def test_what_is_left_of_an_order_that_shipped_in_part_is_asked_for_and_complete
     assert order.status == "partially_shipped" and asked() == [(world.cast.logistics.id, 1, "asked")]
     order = edited(world, ("MUG", 1), status="shipped", channel_status="shipped")
     assert order.status == "partially_shipped" and tasks() == []
+
+
+@pytest.mark.parametrize(("status", "told_of"), [("payment_accepted", ["shipped"]), ("canceled", [])])
+def test_a_channel_that_takes_the_rest_back_is_told_that_the_order_is_shipped_unless_it_canceled_it(
+    world, mugs, status, told_of
+):
+    line = world.line(mugs, "MUG").id
+    shipments.ship(world.viewer, shipments.create(world.viewer, mugs.id, ShipmentDraft({line: 1})).id)
+    edited(world, ("MUG", 1), status=status)
+    cancel_requests.grant(world.viewer, mugs.id)
+    assert Order.get_by_id(mugs.id).status == "shipped"
+    assert [row.payload["status"] for row in Push.select().where(Push.kind == "status")] == told_of
 
 
 def test_an_order_that_the_channel_says_has_left_while_somebody_works_on_it_is_a_task(world, mugs):

@@ -44,7 +44,8 @@ def follow(push: Push, kind: str, **values) -> Push:
 
 def another_shipment(push: Push) -> int:
     """Pack and hand over the order's other unit; return the shipment's id."""
-    made = Shipment.create(store=push.store_id, order=push.order_id, status="shipped", tracking_code="OTHER")
+    left = {"status": "shipped", "shipped_at": now(), "tracking_code": "OTHER"}
+    made = Shipment.create(store=push.store_id, order=push.order_id, **left)
     line = OrderLine.get(OrderLine.order == push.order_id)
     ShipmentLine.create(store=push.store_id, shipment=made.id, line=line.id, quantity=1)
     return made.id

@@ -4,11 +4,11 @@ import pytest
 
 from tests.jobs.due import again, another_shipment, follow, leave, never_read
 from tests.servers.woocommerce import KEY, SECRET, WooShop
-from webapp.actions import channels
+from webapp.actions import cancellations, channels
 from webapp.actions.channels import ChannelDraft
 from webapp.connectors import http
 from webapp.jobs import push_to_channels
-from webapp.models import Order, OrderLine
+from webapp.models import Order, OrderLine, Push
 
 
 @pytest.fixture
@@ -63,3 +63,14 @@ def test_an_order_in_one_parcel_is_completed_at_once(woo, sold, first):
     Order.update(status="shipped").where(Order.id == first.order_id).execute()
     push_to_channels.drain(first.channel_id)
     assert (sold["status"], len(sold["notes"])) == ("completed", 1)
+
+
+@pytest.mark.parametrize("settled", ["completed", "refunded"])
+def test_a_rest_that_is_canceled_completes_the_order_unless_somebody_has_settled_it(woo, sold, first, cast, settled):
+    push_to_channels.drain(first.channel_id)
+    assert sold["status"] == "processing"
+    sold["status"] = "processing" if settled == "completed" else settled
+    cancellations.cancel(cast.viewer(cast.admin), first.order_id)
+    push_to_channels.drain(first.channel_id)
+    assert (sold["status"], len(sold["notes"])) == (settled, 1)
+    assert {push.status for push in Push.select()} == {"sent"}

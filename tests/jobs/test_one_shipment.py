@@ -4,7 +4,7 @@ import pytest
 
 from tests.jobs.due import again, another_shipment, follow, leave, never_read
 from tests.servers.prestashop import KEY, PrestaShopServer
-from webapp.actions import channels, shipments
+from webapp.actions import cancellations, channels, pushes, shipments
 from webapp.actions.channels import ChannelDraft
 from webapp.connectors import http
 from webapp.jobs import push_to_channels
@@ -101,6 +101,47 @@ def test_a_rest_that_was_canceled_leaves_the_order_as_shipped_in_the_shop(presta
     drain(first)
     assert shown(prestashop) == ("T-1", [4])
     assert again(status).status == "sent"
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_when_a_person_cancels_the_rest_what_has_left_is_told_and_the_order_is_shipped_in_the_shop(
+    prestashop, connected, cast, policy
+):
+    first = connected(policy)
+    drain(first)
+    cancellations.cancel(cast.viewer(cast.admin), first.order_id)
+    assert Order.get_by_id(first.order_id).status == "shipped"
+    drain(first)
+    assert shown(prestashop) == ("T-1", [4])
+    assert {push.status for push in Push.select()} == {"sent"}
+
+
+def test_with_the_first_parcel_told_a_rest_that_was_canceled_changes_nothing_in_the_shop(prestashop, connected):
+    first = connected("first")
+    other = second(first)
+    drain(first)
+    follow(other, "status", shipment=None, payload={"status": "shipped"})
+    drain(first)
+    assert shown(prestashop) == ("T-1", [4])
+
+
+def test_a_parcel_that_a_person_gave_up_is_not_told_with_the_rest_that_was_canceled(prestashop, connected, cast):
+    first = connected("last")
+    pushes.drop(cast.viewer(cast.admin), first.id)
+    cancellations.cancel(cast.viewer(cast.admin), first.order_id)
+    drain(first)
+    assert shown(prestashop) == ("", [])
+
+
+def test_what_arrived_before_the_rest_was_canceled_is_told_as_delivered_too(prestashop, connected, cast):
+    first = connected("last")
+    Shipment.update(status="delivered").where(Shipment.id == first.shipment_id).execute()
+    follow(first, "delivery")
+    drain(first)
+    cancellations.cancel(cast.viewer(cast.admin), first.order_id)
+    assert Order.get_by_id(first.order_id).status == "delivered"
+    drain(first)
+    assert shown(prestashop) == ("T-1", [4, 5])
 
 
 def test_an_order_of_which_nothing_left_is_canceled_in_the_shop(prestashop, connected):

@@ -50,7 +50,7 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) 
     Where some of it has shipped, it is shipped, delivered with its last shipment, or returned where all of that is
     back; where nothing has, it is canceled if the channel or the merchant said so (`canceled`), and else stays as it
     is: a line may still come. Of what the merchant canceled, now (`tell`) or when a stock was asked, the channel is
-    told.
+    told; also that the order is shipped, since its last parcel left as one of several, unless the channel canceled it.
     """
     if order.status not in order_status.OPEN:
         return
@@ -64,12 +64,12 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) 
     told = f"{order_status.name(order.status)} → {order_status.name(new)}: nothing is left to ship"
     data = {"from": order.status, "to": new}
     move(order, new)
+    by_merchant = tell or cancel_request_state.merchant_canceled(order)
+    if new == "returned" or by_merchant or (gone and not canceled):
+        for word in ("shipped", "delivered") if new == "delivered" else (new,):
+            pushes.leave(order, "status", payload={"status": word})
     if new == "canceled":
-        if tell or cancel_request_state.merchant_canceled(order):
-            pushes.leave(order, "status", payload={"status": new})
         cancel_rest(viewer, order)
-    elif new == "returned":
-        pushes.leave(order, "status", payload={"status": new})
     about = {"subject": "order", "subject_id": order.id, "order_id": order.id}
     record.event(viewer, "order.status", told, public=True, data=data, **about)
 

@@ -4,7 +4,7 @@ import peewee as pw
 
 from webapp.domain import partial_policy
 from webapp.domain.channel import Confirmation
-from webapp.models import Channel, Order, Push, Shipment
+from webapp.models import Channel, Order, Push, PushAttempt, Shipment
 
 LEFT_OUT = Confirmation("", detail="The channel takes one shipment an order: as its setting says, not with this one.")
 """What such a push ends with. It counts as sent, so it holds nothing back."""
@@ -30,15 +30,30 @@ def leaves_out(push: Push, order: Order, channel: Channel) -> bool:
     )
 
 
-def shipped_instead(push: Push, order: Order) -> int | None:
+def shipped_instead(push: Push, order: Order, channel: Channel) -> int | None:
     """Return the shipment to tell of where the rest of an order was canceled after a part had left.
 
-    To such a channel the order is then shipped: canceling it there would take back what has left.
+    To such a channel the order is then shipped: canceling it there would take back what has left, and by its policy
+    it may have waited for a last parcel. What a person settled by hand isn't told.
     """
-    if push.kind != "status" or push.payload.get("status") != "canceled":
+    if push.kind != "status" or push.payload.get("status") not in ("canceled", "shipped"):
         return None
-    last: Shipment | None = _left(order).order_by(Shipment.shipped_at.desc(), Shipment.id.desc()).first()
-    return last.id if last else None
+    rows = _left(order).order_by(Shipment.shipped_at, Shipment.id)
+    settled = _settled(order)
+    told = [row.id for row in rows if row.id not in settled]
+    if not told:
+        return None
+    return told[0] if channel.settings.get("partial_policy") == "first" else told[-1]
+
+
+def _settled(order: Order) -> set[int]:
+    """Return the shipments of which a person gave the telling up, or told the channel otherwise."""
+    elsewhere = PushAttempt.select().where(
+        PushAttempt.store == order.store_id, PushAttempt.push == Push.id, PushAttempt.outcome == "elsewhere"
+    )
+    mine = (Push.store == order.store_id) & (Push.order == order.id) & (Push.kind == "shipment")
+    rows = Push.select(Push.shipment).where(mine, (Push.status == "dropped") | pw.fn.EXISTS(elsewhere))
+    return {row.shipment_id for row in rows}
 
 
 def siblings(order: Order, shipment_id: int) -> tuple[str, ...]:

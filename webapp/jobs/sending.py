@@ -107,11 +107,19 @@ def _told(push: Push, order: Order, connector: Connector, claimed: Claimed) -> C
     whole = not connector.capabilities.partial_shipments
     if push.kind == "delivery":
         return connector.confirm_delivery(order.external_id, outgoing.remote_id(push))
-    instead = one_shipment.shipped_instead(push, order) if whole else None
+    instead = one_shipment.shipped_instead(push, order, claimed.channel) if whole else None
     shipment_id = push.shipment_id if push.kind == "shipment" else instead
     if shipment_id is None:
-        return connector.set_status(order.external_id, push.payload["status"])
+        return _status(push, order, connector)
     shipment = outgoing.shipment(claimed, order, shipment_id, whole=whole)
     if push.payload.get("overwrite") and push.remote_id and connector.capabilities.tracking_editable:
         connector.correct_tracking(shipment, push.remote_id)
     return connector.confirm_shipment(replace(shipment, completes_order=outgoing.is_last(push, order)))
+
+
+def _status(push: Push, order: Order, connector: Connector) -> Confirmation:
+    """Tell the order's status; where the channel takes one shipment an order, the whole order arrives at once."""
+    can, status = connector.capabilities, push.payload["status"]
+    if status == "delivered" and can.delivered and not can.partial_shipments:
+        return connector.confirm_delivery(order.external_id, "")
+    return connector.set_status(order.external_id, status)

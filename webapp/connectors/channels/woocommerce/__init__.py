@@ -8,7 +8,7 @@ from webapp.connectors.channels import ConnectorError, Field, Kind
 from webapp.connectors.channels.woocommerce import couriers, mapping, products, stock
 from webapp.connectors.channels.woocommerce.answers import RefusedError, understood
 from webapp.connectors.channels.woocommerce.client import Client
-from webapp.connectors.channels.woocommerce.confirming import Confirming
+from webapp.connectors.channels.woocommerce.confirming import CLOSED, Confirming
 from webapp.connectors.channels.woocommerce.reading import Reader
 from webapp.domain.channel import (
     Capabilities,
@@ -125,11 +125,14 @@ class WooCommerce:
         return Confirmation(remote_id, found=True, detail="WooCommerce knows no delivery.")
 
     def set_status(self, order_external_id: str, status: str) -> Confirmation:
-        """Cancel; other statuses are WooCommerce's own affair, and mail the buyer. Payments stay."""
-        if status != "canceled":
+        """Cancel or complete; other statuses are WooCommerce's own affair, and mail the buyer. Payments stay."""
+        if status not in ("canceled", "shipped"):
             return Confirmation(order_external_id, found=True, detail="WooCommerce has no such status to set.")
         with understood():
-            held = self._client.order(order_external_id, "status")["status"]
+            held = str(self._client.order(order_external_id, "status")["status"])
+        if status == "shipped":
+            told = self._confirming.complete(order_external_id, held)
+            return Confirmation(order_external_id, held == "completed" or held in CLOSED, told)
         if held in ("cancelled", "refunded", "trash"):
             return Confirmation(order_external_id, found=True)
         if held == "completed":

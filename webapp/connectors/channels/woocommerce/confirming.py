@@ -50,7 +50,8 @@ class Confirming:
             if kept is None:
                 raise ConnectorError("The shop took the shipment but doesn't show it yet.")
         _check(kept, shipment)
-        return Confirmation(kept.remote_id, found, self._complete(shipment, status))
+        told = self.complete(shipment.order_external_id, status) if shipment.completes_order else ""
+        return Confirmation(kept.remote_id, found, told)
 
     def correct(self, shipment: OutgoingShipment, remote_id: str) -> Confirmation:
         """Give a shipment that was confirmed as `remote_id` its present courier and tracking code; safe to repeat."""
@@ -101,13 +102,13 @@ class Confirming:
                     raise
         return found[0] if found else None
 
-    def _complete(self, shipment: OutgoingShipment, status: str) -> str:
-        """Set the order's status once nothing is left to ship, after the tracking; return what there is to tell."""
-        if not shipment.completes_order or status == "completed":
+    def complete(self, order_external_id: str, status: str) -> str:
+        """Set the status of an order of which nothing is left to ship; return what there is to tell."""
+        if status == "completed":
             return ""
         if status in CLOSED:
             return f"The order is {status} in the shop, and stays so."
-        self._client.call("PUT", f"/wc/v3/orders/{shipment.order_external_id}", body={"status": "completed"})
+        self._client.call("PUT", f"/wc/v3/orders/{order_external_id}", body={"status": "completed"})
         return "The order is completed in the shop."
 
 

@@ -1,5 +1,6 @@
 """Outbound calls reach public addresses and what is allowed beside them, once, for a bounded time and size."""
 
+import datetime as dt
 import logging
 import socket
 import ssl
@@ -8,6 +9,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+import httpx2
 import pytest
 
 from webapp.connectors import addresses, http
@@ -325,3 +327,23 @@ def test_closing_one_client_leaves_the_others_open():
         with http.client() as first:
             http.ask(first, "GET", f"http://127.0.0.1:{port}/")
         assert http.ask(http.client(), "GET", f"http://127.0.0.1:{port}/").text == "ok"
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Fri, 27 Nov 2026 09:00:00 GMT", 0),
+        ("Fri, 27 Nov 2026 09:00:30 GMT", 0),
+        ("Fri, 27 Nov 2026 09:40:00 GMT", 2401),
+        ("Fri, 27 Nov 2026 08:20:00 GMT", -2399),
+        ("Fri, 27 Nov 2026 09:40:00 -0000", 0),
+        ("Fri, 27 Nov 2020 09:00:00 GMT", 0),
+        ("soon", 0),
+        ("", 0),
+    ],
+)
+def test_an_answer_tells_how_far_the_clock_behind_it_is_ahead(date, seconds):
+    """Of the second that it shows nobody knows how much is over: it is taken for the whole of it."""
+    answer = httpx2.Response(200, headers={"Date": date} if date else {})
+    moment = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
+    assert http.ahead(answer, moment) == dt.timedelta(seconds=seconds)

@@ -156,7 +156,8 @@ class WooShop:
                 status, body = refusal.status, {"code": refusal.code, "message": str(refusal), "data": data}
         content = json.dumps(body).encode()
         call.send_response_only(status)
-        for name, value in {**headers, "Content-Type": "application/json", "Content-Length": str(len(content))}.items():
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        for name, value in {**headers, "Date": call.date_time_string()}.items():
             call.send_header(name, value)
         call.end_headers()
         call.wfile.write(content)

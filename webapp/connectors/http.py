@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "BlockedError",
     "NoAnswerError",
     "Watch",
+    "ahead",
     "ask",
     "asked_wait",
     "client",
@@ -34,6 +36,8 @@ __all__ = [
 
 SECONDS = 15.0
 """How long one whole call may take, from the first connection to the last byte of the answer."""
+
+SECOND = dt.timedelta(seconds=1)
 
 MAX_BYTES = 8_000_000
 """How long an answer may be."""
@@ -123,6 +127,18 @@ def ask(client: httpx2.Client, method: str, url: str, **options: Any) -> httpx2.
 def asked_wait(response: httpx2.Response) -> float | None:
     """Return for how many seconds the answer asks to be left alone; None where it doesn't say."""
     return retry_after.seconds(response.headers.get("Retry-After"), dt.datetime.now(dt.UTC))
+
+
+def ahead(response: httpx2.Response, moment: dt.datetime) -> dt.timedelta:
+    """Return how far the clock behind an answer, which came at `moment`, is ahead of ours.
+
+    Nothing where it doesn't tell or is days off, and below a minute: so long the answer may have been on its way.
+    """
+    try:
+        off = parsedate_to_datetime(response.headers.get("Date", "")) + SECOND - moment  # It leaves fractions out.
+    except (OverflowError, TypeError, ValueError):
+        return dt.timedelta()
+    return off if dt.timedelta(minutes=1) <= abs(off) < dt.timedelta(days=1) else dt.timedelta()
 
 
 def vet_url(url: str) -> None:

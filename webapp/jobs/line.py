@@ -1,12 +1,15 @@
 """The line to one channel: every call waits for its place in the channel's limit, and can be read afterwards."""
 
+import datetime as dt
 from collections.abc import Iterable
 from urllib.parse import unquote
 
 import httpx2
 
+from webapp.connectors import http
 from webapp.connectors.channels import kind_of
 from webapp.connectors.http import Watch
+from webapp.db import now
 from webapp.domain.exchange import Exchange, readable
 from webapp.jobs import pace
 from webapp.models import Channel
@@ -26,6 +29,8 @@ class Line:
         self._calls: list[Exchange] = []
         self.answers = 0
         """How many whole answers came."""
+        self.ahead = dt.timedelta()
+        """How far the shop's clock was ahead of ours at its last answer."""
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Keep these out of what can be read."""
@@ -51,6 +56,7 @@ class Line:
 
     def _after(self, response: httpx2.Response) -> None:
         self.answers += 1
+        self.ahead = http.ahead(response, now())
         if self._noting and self._calls:
             self._calls[-1].status = response.status_code
             self._calls[-1].answer = self._readable(_text(response.content))

@@ -15,6 +15,7 @@ from webapp.domain import backoff
 from webapp.domain.channel import IncomingOrder
 from webapp.jobs.connections import connector_for
 from webapp.jobs.lease import LostError
+from webapp.jobs.line import Line
 from webapp.models import Channel, SyncRun
 
 log = structlog.get_logger()
@@ -46,15 +47,20 @@ def read(channel: Channel, asked: list[SyncRun] | None = None, hold: Callable[[]
     The upper bound is fixed before the first page. The cursor moves only after the last one; an order that couldn't
     be taken in is kept by its id in the cursor and read again the next time. `hold` is called before each page, and
     ends the reading by raising LostError.
+
+    Both bounds are moments of the shop's clock, as far as its answers told how that differs from ours: a shop writes
+    its orders' times by its own, so by ours what it sold meanwhile would lie outside.
     """
     asked = asked or []
-    run, until, tally = begin(channel, asked), now(), Tally()
+    run, began, tally, line = begin(channel, asked), now(), Tally(), Line(channel, noting=False)
     cursor: dict[str, Any] = channel.read_cursor or {}
+    until = began + dt.timedelta(seconds=cursor.get("ahead", 0))
     backfill = any(one.trigger == "backfill" for one in asked)
     since = dt.datetime.fromisoformat(cursor["until"]) if cursor.get("until") and not backfill else None
-    failure = failure_of(channel, lambda: _read_all(channel, tally, since, until, cursor.get("again", []), hold))
+    failure = failure_of(channel, lambda: _read_all(channel, line, tally, since, until, cursor.get("again", []), hold))
     if failure is None:
-        moved = {"until": until.isoformat(), "again": sorted(tally.again)}
+        moved: dict[str, Any] = {"until": min(until, began + line.ahead).isoformat(), "again": sorted(tally.again)}
+        moved |= {"ahead": line.ahead.total_seconds()} if line.ahead else {}
         Channel.update(read_cursor=moved).where(Channel.id == channel.id).execute()
     return end(run, asked, tally, failure)
 
@@ -111,13 +117,14 @@ def _failing(channel: Channel) -> Any:
 
 def _read_all(
     channel: Channel,
+    line: Line,
     tally: Tally,
     since: dt.datetime | None,
     until: dt.datetime,
     again: list[str],
     hold: Callable[[], None],
 ) -> None:
-    connector = connector_for(channel)
+    connector = connector_for(channel, line)
     for external_id in again:
         hold()
         _read_again(channel, connector, external_id, tally)

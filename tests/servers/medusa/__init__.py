@@ -136,6 +136,7 @@ class MedusaShop:
                 status, body = refusal.status, {**told, "message": str(refusal)}
         content = json.dumps(body, default=shown_time).encode()
         call.send_response_only(status)
+        call.send_header("Date", call.date_time_string())
         for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content))}.items():
             call.send_header(name, value)
         call.end_headers()

@@ -41,6 +41,7 @@ class PrestaShopServer(Tables):
         request.send_response_only(status)
         request.send_header("Content-Type", kind)
         request.send_header("PSWS-Version", "1.6.1.24" if self.old else "8.1.7")
+        request.send_header("Date", request.date_time_string(self.now().timestamp()))
         request.send_header("Access-Time", str(int(self.now().timestamp())))
         request.send_header("Content-Length", str(len(content)))
         request.end_headers()

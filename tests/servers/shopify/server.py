@@ -66,6 +66,7 @@ class ShopifyShop:
         content = json.dumps(told).encode()
         call.send_response_only(status)
         call.send_header("Content-Type", "application/json; charset=utf-8")
+        call.send_header("Date", call.date_time_string())
         call.send_header("X-Shopify-API-Version", self.version)
         call.send_header("Content-Length", str(len(content)))
         call.end_headers()

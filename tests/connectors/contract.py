@@ -18,7 +18,7 @@ MOMENT = dt.datetime(2021, 11, 20, 9, 30, tzinfo=dt.UTC)
 """Long ago, so that no order of another test is among those that are read."""
 SECOND = dt.timedelta(seconds=1)
 
-ACTED = ("drop", "error", "truncate", "garbage")
+ACTED = ("drop", "error", "truncate", "garbage", "late")
 """The shop has carried a write out, and its answer is lost or spoiled."""
 
 NOT_ACTED = ("refuse", "swallow_error", "limit", "busy")

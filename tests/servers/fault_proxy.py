@@ -12,11 +12,11 @@ from tests.servers.local import LocalServer
 
 Headers = list[tuple[str, str]]
 
-FAULTS = ("drop", "refuse", "error", "swallow_error", "hang", "truncate", "garbage", "limit", "busy")
+FAULTS = ("drop", "refuse", "error", "swallow_error", "hang", "truncate", "garbage", "late", "limit", "busy")
 """`drop`: upstream acts, its answer is lost. `refuse`: closed before upstream hears of it.
 `error`: upstream acts, a 500 comes. `swallow_error`: a 500 without asking upstream.
 `hang`: upstream acts, the answer never comes. `truncate`: upstream acts, half of its answer comes.
-`garbage`: upstream acts, HTML comes.
+`garbage`: upstream acts, HTML comes. `late`: upstream acts, a 408 comes from something before it.
 `limit`, `busy`: a 429 or 503 that asks to wait for seven seconds, without asking upstream."""
 
 
@@ -106,6 +106,8 @@ class FaultProxy:
             self._cut(call)
         elif fault == "error":
             _answer(call, 500, [], b"spoiled")
+        elif fault == "late":
+            _answer(call, 408, [], b"spoiled")
         elif fault == "garbage":
             _answer(call, 200, [("Content-Type", "text/html")], b"<h1>Welcome</h1>")
         elif fault == "truncate":

@@ -34,6 +34,11 @@ def ask(shop: str, client: httpx2.Client, verb: str, path: str, **options: Any) 
         raise ConnectorError(f"{shop} gave no whole answer, so it may have acted or not. {error}") from error
 
 
+def is_unclear(status: int) -> bool:
+    """Tell whether an answer leaves open what the shop did, or whether it would do it later: a repeat can help."""
+    return status in (408, 425, 429) or status >= 500
+
+
 @contextmanager
 def understood(strange: str, *, permanent: bool) -> Iterator[None]:
     """Read an answer inside; one of another shape than was expected is told as `strange`."""

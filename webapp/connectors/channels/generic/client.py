@@ -11,9 +11,6 @@ from webapp.connectors import http
 from webapp.connectors.channels import ConnectorError, calls
 from webapp.domain import signing
 
-WAIT = (408, 425, 429)
-"""Refusals that a repeat can help."""
-
 REASONS = {
     401: "The shop refuses the signature (401). Does it have this channel's present signing secret?",
     403: "The shop refuses the signature (403). Does it have this channel's present signing secret?",
@@ -49,7 +46,7 @@ def _judge(answer: httpx2.Response) -> None:
     status = answer.status_code
     if 200 <= status < 300:
         return
-    if status >= 500 or status in WAIT:
+    if calls.is_unclear(status):
         raise ConnectorError(f"The shop answered {status}.", retry_after=http.asked_wait(answer))
     if status < 400:
         told = f"The shop answers with a redirect ({status}). Give the address that it leads to."

@@ -71,7 +71,7 @@ def order_path(external_id: str, *more: str) -> str:
 def _body(response: httpx2.Response) -> Row:
     """Return an answer's JSON object; raise RefusedError where the shop said no, else a ConnectorError."""
     status = response.status_code
-    if status in (408, 409, 425, 429) or status >= 500:  # By 409 Medusa tells of a clash with another call.
+    if calls.is_unclear(status) or status == 409:  # By 409 Medusa tells of a clash with another call.
         raise ConnectorError(f"The shop answered {status}.", retry_after=http.asked_wait(response))
     if 300 <= status < 400:
         raise ConnectorError("This address sends elsewhere: give the final one.", permanent=True)

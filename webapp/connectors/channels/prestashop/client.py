@@ -133,7 +133,7 @@ def _failure(response: httpx2.Response) -> ConnectorError:
     status, (code, message) = response.status_code, _told(response)
     if status == 429:
         return ConnectorError("The shop wants fewer calls.", retry_after=http.asked_wait(response))
-    if status >= 500:
+    if calls.is_unclear(status):
         told = (
             "The webservice is switched off in the shop." if code == OFF else f"The shop answered {status}. {message}"
         )

@@ -82,7 +82,7 @@ class Client:
 
 def _body(response: httpx2.Response) -> dict[str, Any]:
     status = response.status_code
-    if status in (408, 425, 429, 430) or status >= 500:
+    if calls.is_unclear(status) or status == 430:
         raise ConnectorError(f"Shopify answered {status}.", retry_after=waiting.asked_wait(response))
     if 300 <= status < 400:
         raise ConnectorError("This address sends elsewhere: give the one that ends in .myshopify.com.", permanent=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from webapp.connectors.channels import ConnectorError
+from webapp.connectors.channels import ConnectorError, calls
 from webapp.connectors.channels.shopify import waiting
 
 PATH = "/admin/oauth/access_token"
@@ -49,7 +49,7 @@ class Tokens:
         form = {"grant_type": "client_credentials", "client_id": self._client_id, "client_secret": self._secret}
         response = ask(PATH, data=form)
         status = response.status_code
-        if status == 429 or status >= 500:
+        if calls.is_unclear(status):
             raise ConnectorError(f"Shopify answered {status}.", retry_after=waiting.asked_wait(response))
         if status >= 300:
             told = f"Shopify refuses the client id and secret for this shop (status {status})."

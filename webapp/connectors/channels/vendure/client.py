@@ -72,7 +72,7 @@ class Client:
 def _body(response: httpx2.Response) -> dict[str, Any]:
     """Return the GraphQL body of an answer, which a 400 has too."""
     status = response.status_code
-    if status == 429 or status >= 500:
+    if calls.is_unclear(status):
         raise ConnectorError(f"Vendure answered {status}.", retry_after=http.asked_wait(response))
     if 300 <= status < 400:
         raise ConnectorError("This address sends elsewhere: give the final one.", permanent=True)

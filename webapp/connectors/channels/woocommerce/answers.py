@@ -32,7 +32,7 @@ class RefusedError(ConnectorError):
 def body_of(response: httpx2.Response) -> Any:
     """Return an answer's JSON; raise RefusedError where the shop said no, else a ConnectorError."""
     status = response.status_code
-    if status in (408, 425, 429) or status >= 500:
+    if calls.is_unclear(status):
         raise ConnectorError(f"The shop answered {status}.", retry_after=http.asked_wait(response))
     if 300 <= status < 400:
         raise ConnectorError("This address sends elsewhere: give the final one.", permanent=True)

@@ -39,18 +39,18 @@ def second_channel(vendure):
     vendure.admin("mutation($id: ID!) { deleteChannel(id: $id) { result } }", id=made)
 
 
-@pytest.fixture
-def onlooker(vendure):
-    """The login of somebody who may read the shop's catalogue and nothing else."""
+def login(vendure, name, permissions):
+    """Return user name and password of somebody new who may do this in the shop and nothing else."""
     role = vendure.admin(
-        'mutation { createRole(input: {code: "onlooker", description: "", permissions: [ReadCatalog]}) { id } }'
+        "mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }",
+        input={"code": name, "description": "", "permissions": permissions},
     )["createRole"]["id"]
-    login = {"emailAddress": "olga.onlooker@example.com", "password": "looks-only"}
+    account = {"emailAddress": f"{name}@example.com", "password": "looks-only"}
     vendure.admin(
         "mutation($input: CreateAdministratorInput!) { createAdministrator(input: $input) { id } }",
-        input={"firstName": "Olga", "lastName": "Onlooker", **login, "roleIds": [role]},
+        input={"firstName": "Olga", "lastName": name.title(), **account, "roleIds": [role]},
     )
-    return login["emailAddress"], login["password"]
+    return account["emailAddress"], account["password"]
 
 
 def placed_orders(vendure):
@@ -91,10 +91,18 @@ def test_a_wrong_login_is_told_and_a_good_one_before_doesnt_help(vendure, wrong)
         opened(vendure.url, **wrong).read_order("1")
 
 
-def test_an_account_without_the_permission_is_told(vendure, onlooker):
-    username, password = onlooker
+def test_an_account_without_the_permission_is_told(vendure):
+    username, password = login(vendure, "onlooker", ["ReadCatalog"])
     message, permanent = refusal(opened(vendure.url, password, username))
     assert permanent and message == "The Vendure account lacks the permissions to read and ship orders."
+
+
+def test_an_account_that_may_read_and_not_ship_is_told_before_the_first_parcel(vendure):
+    username, password = login(vendure, "reader", ["ReadOrder", "ReadChannel"])
+    message, permanent = refusal(opened(vendure.url, password, username))
+    assert permanent and message == "The Vendure account may read orders but not ship them: give its role UpdateOrder."
+    username, password = login(vendure, "shipper", ["ReadOrder", "UpdateOrder"])
+    assert opened(vendure.url, password, username).test().startswith("Connected to")
 
 
 def test_an_address_without_an_admin_api_is_told(vendure):

@@ -57,10 +57,13 @@ class Vendure:
         self._page_size = page_size
 
     def test(self) -> str:
-        """Log in afresh, read, and return what the merchant sees of the channel."""
+        """Log in afresh, read, and return what the merchant sees of the channel; an error where it can't be written."""
         self._client.login()
         found = self._client.run(documents.CHANNEL)
         count, code = found["orders"]["totalItems"], found["activeChannel"]["code"]
+        if not any("UpdateOrder" in one["permissions"] for one in found["me"]["channels"] if one["code"] == code):
+            told = "The Vendure account may read orders but not ship them: give its role UpdateOrder."
+            raise ConnectorError(told, permanent=True)
         return f"Connected to the Vendure channel “{code.strip('_').replace('_', ' ')}”, which holds {count} orders."
 
     def read_orders(self, since: dt.datetime | None, until: dt.datetime) -> Iterator[list[IncomingOrder]]:

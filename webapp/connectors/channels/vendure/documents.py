@@ -14,6 +14,7 @@ _ORDER = f"""fragment Whole on Order {{
 
 CHANNEL = """query Channel {
   activeChannel { code }
+  me { channels { code permissions } }
   orders(options: {filter: {orderPlacedAt: {isNull: false}}, take: 1}) { totalItems }
 }"""
 

@@ -113,6 +113,14 @@ def test_a_permission_that_is_missing_is_named(server, shop, lost, word):
     assert told.permanent and word in str(told)
 
 
+def test_what_the_app_may_not_do_besides_is_named_before_it_is_wanted(server, shop):
+    shop.scopes = {"read_orders", "write_merchant_managed_fulfillment_orders", "write_inventory", "read_locations"}
+    lacks = "The app lacks permissions, and what the guide names them for isn't done: "
+    assert connect(server.url).test().endswith(f". {lacks}write_fulfillments, write_orders, read_products.")
+    shop.scopes |= {"write_fulfillments", "write_orders", "write_products"}  # Who may write may read.
+    assert "lacks" not in connect(server.url).test()
+
+
 def test_a_token_that_ended_is_replaced_once_and_no_further(server, shop):
     order = shop.sell(("MUG", 1))
     shopify = connect(server.url)

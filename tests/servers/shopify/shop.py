@@ -18,6 +18,7 @@ class Shop:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.scopes = {"read_orders", "write_orders", "write_merchant_managed_fulfillment_orders"}
+        self.scopes |= {"write_fulfillments", "read_products", "write_inventory", "read_locations"}
         self.hidden = False
         """The app may not see who bought."""
         self.keeps_company = True

@@ -75,6 +75,9 @@ PAGE_SIZE = 10
 READ = {"read_orders", "write_orders"}
 SHIP = {f"write_{whose}_fulfillment_orders" for whose in ("merchant_managed", "assigned", "third_party")}
 
+BESIDES = ("write_fulfillments", "write_orders", "read_products", "write_inventory", "read_locations")
+"""For deliveries, cancellations, the import of products, and stock."""
+
 
 class Shopify:
     """One connected Shopify shop."""
@@ -100,7 +103,10 @@ class Shopify:
             raise ConnectorError(told, permanent=True)
         served, asked = self._client.served, self._client.version
         ended = f" Shopify answered by API version {served} instead of {asked}." if served not in ("", asked) else ""
-        return f"Connected to the Shopify shop “{name}”.{ended}"
+        lacking = [one for one in BESIDES if not scopes & {one, one.replace("read_", "write_")}]
+        named = ", ".join(lacking)
+        lacks = f" The app lacks permissions, and what the guide names them for isn't done: {named}." if named else ""
+        return f"Connected to the Shopify shop “{name}”.{ended}{lacks}"
 
     def read_orders(self, since: dt.datetime | None, until: dt.datetime) -> Iterator[list[IncomingOrder]]:
         """Yield pages of the orders changed in (since - OVERLAP, until], oldest first by (updated_at, id).

@@ -77,8 +77,14 @@ def _page(order: Order, form: CancellationForm, status: int = 200) -> Response:
         sound=sound,
         whole=all(one.units == one.most for one in outcomes),
         channel=channel,
-        told=channel is not None and kind_of(channel.kind).capabilities.can_cancel,
+        told=channel is not None and _hears(channel),
     )
+
+
+def _hears(channel: Channel) -> bool:
+    """Tell whether the channel can be told that an order is canceled."""
+    is_there = channel.archived_at is None and channel.base_url != ""
+    return is_there and kind_of(channel.kind).capabilities.can_cancel
 
 
 def _url(order_id: int) -> str:

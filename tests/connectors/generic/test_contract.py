@@ -1,6 +1,6 @@
 """Any other shop holds to what every kind of channel must hold to, as far as it tells.
 
-How its orders come in is shown, with the same faults, in `tests/api/test_inbound_orders.py`.
+How its orders come in is shown, with the same faults, in `tests/api/inbound/`.
 """
 
 import datetime as dt

@@ -5,7 +5,8 @@ import pytest
 from tests.web.page import Page
 from webapp.actions import acceptance, shipments
 from webapp.actions.shipments import ShipmentDraft
-from webapp.models import CancelRequest, Order, OrderLine
+from webapp.db import now
+from webapp.models import CancelRequest, Channel, Order, OrderLine
 
 
 def lines(order) -> list[int]:
@@ -37,10 +38,16 @@ def test_who_has_begun_is_asked_and_the_page_says_so_before(as_user, cast, order
 def test_what_has_left_is_named(as_user, cast, order):
     clerk = cast.viewer(cast.clerk)
     shipments.ship(clerk, shipments.create(clerk, order.id, ShipmentDraft()).id)
-    assert (
-        "2 units have left: a return is opened for them"
-        in Page(as_user(cast.merchant).get(f"/orders/{order.id}/cancel/")).text
-    )
+    page = Page(as_user(cast.merchant).get(f"/orders/{order.id}/cancel/"))
+    assert "2 units have left: a return is opened for them" in page.text
+    assert "A part has left, so Sandbox shop isn’t told of the rest: refund it there too." in page.text
+
+
+@pytest.mark.parametrize("change", [{"base_url": ""}, {"archived_at": now()}])
+def test_a_channel_that_hears_nothing_is_not_said_to_be_told(as_user, cast, order, change):
+    Channel.update(change).where(Channel.id == order.channel_id).execute()
+    page = Page(as_user(cast.merchant).get(f"/orders/{order.id}/cancel/"))
+    assert "Sandbox shop can’t be told: cancel the order there too." in page.text
 
 
 def test_units_are_canceled_after_a_look_at_what_follows(as_user, cast, order):

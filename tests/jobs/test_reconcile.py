@@ -11,7 +11,16 @@ from tests.jobs.test_worker import slow_channel, start
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.gate import Gate
 from tests.servers.woocommerce import KEY, SECRET, WooShop
-from webapp.actions import acceptance, channels, orders, pushes, reconciliations, shipments
+from webapp.actions import (
+    acceptance,
+    cancel_requests,
+    cancellations,
+    channels,
+    orders,
+    pushes,
+    reconciliations,
+    shipments,
+)
 from webapp.actions.channels import ChannelDraft
 from webapp.actions.shipments import ShipmentDraft
 from webapp.connectors import http
@@ -24,6 +33,7 @@ from webapp.jobs.lease import LostError, StoppedError
 from webapp.jobs.reconcile import Reconciler
 from webapp.models import (
     Allocation,
+    CancelRequest,
     Channel,
     Event,
     Order,
@@ -135,6 +145,26 @@ def test_a_row_of_ours_that_was_spoiled_is_brought_up_to_date(channel, shop, sto
     assert listed(done) == [("differs", ours(placed).id, True)]
     assert done.differences[0]["told"] == "Taken over: total, delivery address."
     assert ours(placed).total_cents > 1 and ours(placed).delivery_address["city"] != "Nowhere"
+
+
+def test_a_rest_that_was_canceled_here_alone_is_told_as_that_and_not_as_a_shipment_that_was_lost(
+    channel, shop, stocked
+):
+    placed = shop.sell(("MUG-BLUE", 2))
+    read(channel)
+    order = ours(placed)
+    part = ShipmentDraft({OrderLine.get(OrderLine.order == order.id).id: 1}, carrier="GLS", tracking_code="T-1")
+    shipments.ship(stocked, shipments.create(stocked, order.id, part).id)
+    cancellations.cancel(stocked, order.id)
+    if CancelRequest.select().exists():
+        cancel_requests.grant(stocked, order.id)
+    push_to_channels.drain(channel.id)
+    assert (ours(placed).status, shop.order(placed)["status"]) == ("shipped", "partially_shipped")
+    done = compared(stocked, channel)
+    assert listed(done) == [("canceled_here", order.id, False)] and not OrderTask.select().exists()
+    assert done.differences[0]["told"] == (
+        "The channel says “partially_shipped”. The rest is canceled here: refund it there as well."
+    )
 
 
 def test_telling_again_puts_the_shipment_back_on_the_channel(channel, shop, stocked, drifted):

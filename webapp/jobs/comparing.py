@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from webapp.actions import order_content, orders, reconciliations
+from webapp.actions import order_content, order_state, orders, reconciliations
 from webapp.connectors.channels import Connector, ConnectorError
 from webapp.db import now
 from webapp.domain import order_status, reconciling
@@ -93,10 +93,13 @@ class Comparison:
             kind = reconciling.state(order.status, incoming.status, told=told, open_here=order_status.OPEN)
         if kind is None:
             return
-        if kind == "not_told":
+        words = TOLD[kind]
+        if kind == "not_told" and _wants_the_rest(order, incoming):
+            kind, words = "canceled_here", REST_CANCELED
+        elif kind == "not_told":
             reconciliations.leave_untold(self.channel, order)
         says = incoming.channel_status or order_status.name(incoming.status)
-        self._note(kind, order.id, order.reference, TOLD[kind].format(says=says))
+        self._note(kind, order.id, order.reference, words.format(says=says))
 
     def _look_for_the_others(self, connector: Connector, since: dt.datetime, until: dt.datetime) -> None:
         """Ask for each order of the time that the channel didn't list; those that it doesn't have are listed."""
@@ -147,6 +150,9 @@ TOLD = {
 }
 """What is said of a difference that stays."""
 
+REST_CANCELED = "The channel says “{says}”. The rest is canceled here: refund it there as well."
+"""What is said where a part has left and was told."""
+
 
 def _differences(order: Order, incoming: IncomingOrder) -> list[str]:
     """Return what a known order has otherwise than the channel, in words."""
@@ -160,6 +166,12 @@ def _differences(order: Order, incoming: IncomingOrder) -> list[str]:
     theirs = {row.external_id: row.quantity for row in incoming.lines if row.external_id not in swapped}
     ours = {key: units for key, units in ours.items() if key not in swapped}
     return [*words, "lines"] if reconciling.different_lines(ours, theirs) else words
+
+
+def _wants_the_rest(order: Order, incoming: IncomingOrder) -> bool:
+    """Tell whether a part of the order has left on the channel too, which still wants what is canceled here."""
+    wanted = sum(line.quantity for line in incoming.lines)
+    return incoming.status == "partially_shipped" and wanted > order_state.units_ordered(order)
 
 
 def _told(order: Order) -> bool:

@@ -1,5 +1,6 @@
 """Connecting a shop by the form: tried before it is stored, nothing typed is lost, no secret is ever shown."""
 
+import re
 import socket
 from html import unescape
 
@@ -24,6 +25,21 @@ def test_each_kind_is_offered_with_what_it_can_take_back(merchant):
     assert merchant.get("/channels/new/amiga").status_code == 404
     assert merchant.post("/channels/new/amiga").status_code == 404
     assert merchant.post("/channels/new/amiga/test").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "lacking"),
+    [
+        ("generic", {"Its products imported", "Its stock set from here"}),
+        ("vendure", {"Tracking corrected later", "New orders within seconds"}),
+        ("shopify", set()),
+    ],
+)
+def test_who_chooses_sees_before_what_a_kind_cannot_do(merchant, kind, lacking):
+    card = merchant.get("/channels/new").text.partition(f'href="/channels/new/{kind}"')[0].rpartition("<h2")[2]
+    rows = re.findall(r"<li>(.*?)</li>", card, re.DOTALL)
+    cannot = {re.sub(r"<[^>]*>", "", row).strip() for row in rows if 'aria-label="No"' in row}
+    assert (len(rows), cannot) == (8, lacking)
 
 
 @pytest.mark.parametrize(("kind", "label"), [("sandbox", "Shop key"), ("vendure", "Password")])

@@ -36,6 +36,13 @@ def test_every_missing_permission_is_named(shop, connector):
     assert told == ("The key lacks permissions: addresses (GET), order_carriers (GET, PUT), order_histories (POST).")
 
 
+def test_what_the_key_may_not_do_besides_is_named_before_it_is_wanted(shop, connector):
+    del shop.allowed["combinations"]
+    shop.allowed["stock_availables"] = {"GET"}
+    told = "The key lacks permissions, and what the guide names them for isn't done: "
+    assert connector.test().endswith(f"“Shipped”. {told}combinations (GET), stock_availables (PUT).")
+
+
 def test_a_permission_that_is_taken_away_later_is_told_in_the_shops_words(shop, connector):
     number = str(shop.sell(("MUG", 1)))
     del shop.allowed["addresses"]

@@ -1,7 +1,7 @@
 """PrestaShop 1.6 to 9 by its webservice: reads orders, tells of a parcel by tracking number first, status second."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from webapp.connectors.channels import PARTIAL_POLICY, ConnectorError, Field, Kind
@@ -75,6 +75,12 @@ NEEDED = {
 }
 """The permissions without which the channel doesn't work."""
 
+BESIDES = {
+    **{name: {"get"} for name in ("products", "combinations", "product_option_values")},
+    "stock_availables": {"get", "put"},
+}
+"""For the import of products, and for stock."""
+
 
 class PrestaShop:
     """One connected PrestaShop."""
@@ -93,15 +99,17 @@ class PrestaShop:
     def test(self) -> str:
         """Return the shop's name and what was found out about it; a permanent error names missing permissions."""
         name, version, allowed = self._client.shop()
-        lacking = {what: sorted(verbs - allowed.get(what, set())) for what, verbs in NEEDED.items()}
-        told = ", ".join(f"{what} ({', '.join(verbs).upper()})" for what, verbs in lacking.items() if verbs)
-        if told:
+        if told := _lacking(NEEDED, allowed):
             raise ConnectorError(f"The key lacks permissions: {told}.", permanent=True)
+        told = _lacking(BESIDES, allowed)
+        lacks = f" The key lacks permissions, and what the guide names them for isn't done: {told}." if told else ""
         zone, states = self._shop.clock(), self._shop.states()
         with understood():
             shipped = states.to_ship()
             self._client.rows("orders", {}, limit="0,1")
-            found = f"Its times are in {zone.zone}, and shipped is its status {shipped}, “{states.name(shipped)}”."
+            found = (
+                f"Its times are in {zone.zone}, and shipped is its status {shipped}, “{states.name(shipped)}”.{lacks}"
+            )
         return f"Connected to “{name or 'the shop'}” ({' '.join(('PrestaShop', version)).strip()}). {found}"
 
     def read_orders(self, since: dt.datetime | None, until: dt.datetime) -> Iterator[list[IncomingOrder]]:
@@ -201,6 +209,12 @@ class PrestaShop:
         with understood():
             self._related.fetch(page)
             return [mapping.incoming(order, self._related, zone, states, self._ready) for order in page]
+
+
+def _lacking(needed: Mapping[str, set[str]], allowed: Mapping[str, set[str]]) -> str:
+    """Return the resources with their verbs that are needed and not allowed."""
+    lacking = {what: sorted(verbs - allowed.get(what, set())) for what, verbs in needed.items()}
+    return ", ".join(f"{what} ({', '.join(verbs).upper()})" for what, verbs in lacking.items() if verbs)
 
 
 def _refuse_canceled(order: Row, states: States) -> None:

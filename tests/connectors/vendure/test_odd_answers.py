@@ -1,5 +1,6 @@
 """What another server than Vendure, or a proxy before it, may answer: always a ConnectorError, with the right bit."""
 
+import datetime as dt
 import json
 import threading
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ import pytest
 
 from tests.connectors.vendure.conftest import connect
 from webapp.connectors.channels import ConnectorError
+from webapp.domain.channel import OutgoingShipment, StockCount
 
+MOMENT = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
 LOGIN = {"data": {"login": {"__typename": "CurrentUser"}}}
 TOKEN = {"vendure-auth-token": "a-token"}
 
@@ -89,6 +92,24 @@ def error(code, message="Something is wrong."):
 def test_an_odd_answer_is_a_connector_error(status, body, permanent):
     assert failure((status, body, {})).permanent is permanent
     assert failure_logged_in(status, body).permanent is permanent
+
+
+@pytest.mark.parametrize("data", [{}, {"order": {}}, {"orders": 7, "productVariants": {"items": [None]}}])
+def test_an_answer_of_another_graphql_server_is_a_connector_error_whatever_is_asked(data):
+    shipment = OutgoingShipment("1", "XD-1-1", (("1", 1),), "BRT", "T-1")
+    asked = (
+        lambda shop: shop.test(),
+        lambda shop: list(shop.read_orders(None, MOMENT)),
+        lambda shop: shop.read_order("1"),
+        lambda shop: shop.confirm_shipment(shipment),
+        lambda shop: shop.confirm_delivery("1", "1"),
+        lambda shop: shop.set_status("1", "canceled"),
+        lambda shop: list(shop.read_products()),
+        lambda shop: shop.set_stock([StockCount("1", 2)]),
+    )
+    for call in asked:
+        told = failure((200, LOGIN, TOKEN), (200, {"data": data}, {}), call=call)
+        assert str(told) == "The answer isn't one of Vendure's Admin API." and not told.permanent
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ PAGE_SIZE = 100
 
 def pages(client: Client) -> Iterator[list[IncomingProduct]]:
     """Yield pages of what is active. All combinations and their words are read first, then the products by number."""
-    words = {text(row["id"]): text(row["name"]) for part in _rows(client, "product_option_values") for row in part}
+    words: dict[str, str] = {}
+    for part in _rows(client, "product_option_values"):
+        with understood():
+            words |= {text(row["id"]): text(row["name"]) for row in part}
     parts: dict[str, list[Row]] = defaultdict(list)
     for page in _rows(client, "combinations"):
         with understood():

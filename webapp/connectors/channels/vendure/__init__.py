@@ -6,7 +6,7 @@ from typing import Any
 
 from webapp.connectors.channels import ConflictError, ConnectorError, Field, Kind
 from webapp.connectors.channels.vendure import documents, mapping, products, stock
-from webapp.connectors.channels.vendure.client import Client
+from webapp.connectors.channels.vendure.client import Client, understood
 from webapp.domain.channel import (
     Capabilities,
     Confirmation,
@@ -56,6 +56,7 @@ class Vendure:
         self._client = client
         self._page_size = page_size
 
+    @understood()
     def test(self) -> str:
         """Log in afresh, read, and return what the merchant sees of the channel; an error where it can't be written."""
         self._client.login()
@@ -76,7 +77,8 @@ class Vendure:
         start = since - OVERLAP if since else BEGINNING
         seen: dict[str, dt.datetime] = {}
         while True:
-            page = [mapping.incoming(order) for order in self._page(start, until, list(seen))]
+            with understood():
+                page = [mapping.incoming(order) for order in self._page(start, until, list(seen))]
             page.sort(
                 key=lambda order: (order.updated_at, int(order.external_id) if order.external_id.isdigit() else 0)
             )
@@ -102,10 +104,12 @@ class Vendure:
         items: list[dict[str, Any]] = self._client.run(documents.ORDERS, options=options)["orders"]["items"]
         return items
 
+    @understood()
     def read_order(self, external_id: str) -> IncomingOrder:
         """Return one order as it is on the shop now; a permanent error where it has none."""
         return mapping.incoming(self._found(self._client.run(documents.ORDER, id=external_id)))
 
+    @understood()
     def confirm_shipment(self, shipment: OutgoingShipment) -> Confirmation:
         """Make one shipped fulfilment of the shipment, whatever an earlier try left.
 
@@ -168,6 +172,7 @@ class Vendure:
         """Refuse: Vendure's API has no call that changes a fulfilment's tracking code."""
         raise ConnectorError("Vendure can't be told a corrected tracking code.", permanent=True)
 
+    @understood()
     def confirm_delivery(self, order_external_id: str, remote_id: str) -> Confirmation:
         """Mark a fulfilment as delivered; safe to repeat."""
         held = self._held(order_external_id)
@@ -179,6 +184,7 @@ class Vendure:
         self._reach(order_external_id, remote_id, "Delivered")
         return Confirmation(remote_id)
 
+    @understood()
     def set_status(self, order_external_id: str, status: str) -> Confirmation:
         """Cancel what hasn't been fulfilled; Vendure has no other move for a status of ours. Payments stay."""
         if status != "canceled":

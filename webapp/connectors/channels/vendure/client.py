@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -20,6 +21,11 @@ LOGIN = """mutation Login($username: String!, $password: String!) {
 REFUSALS = {"USER_INPUT_ERROR", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"}
 REFUSALS |= {"ILLEGAL_OPERATION", "CHANNEL_NOT_FOUND", "ENTITY_NOT_FOUND"}
 """Codes of errors that the same call would meet again. Any other error may have struck after the shop had acted."""
+
+STRANGE = "The answer isn't one of Vendure's Admin API."
+
+understood = partial(calls.understood, STRANGE, permanent=False)
+"""What reads an answer inside: one of another shape becomes a ConnectorError. Also decorates a function."""
 
 _tokens: dict[str, str] = {}
 _tokens_lock = threading.Lock()
@@ -84,7 +90,7 @@ def _body(response: httpx2.Response) -> dict[str, Any]:
         return body
     if status >= 400:
         raise ConnectorError(f"Vendure's Admin API isn't at this address (status {status}).", permanent=True)
-    raise ConnectorError("The answer isn't one of Vendure's Admin API.")
+    raise ConnectorError(STRANGE)
 
 
 def _is_graphql(body: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from webapp.connectors.channels.vendure import documents
-from webapp.connectors.channels.vendure.client import Client
+from webapp.connectors.channels.vendure.client import Client, understood
 from webapp.domain.channel import IncomingProduct
 
 PAGE_SIZE = 100
@@ -15,9 +15,10 @@ def pages(client: Client) -> Iterator[list[IncomingProduct]]:
     skip, total = 0, 1
     while skip < total:
         options = {"sort": {"id": "ASC"}, "skip": skip, "take": PAGE_SIZE}
-        found = client.run(documents.PRODUCTS, options=options)["productVariants"]
-        skip, total = skip + PAGE_SIZE, found["totalItems"]
-        page = [_incoming(one) for one in found["items"] if one["enabled"] and one["product"]["enabled"]]
+        with understood():
+            found = client.run(documents.PRODUCTS, options=options)["productVariants"]
+            skip, total = skip + PAGE_SIZE, int(found["totalItems"])
+            page = [_incoming(one) for one in found["items"] if one["enabled"] and one["product"]["enabled"]]
         if page:
             yield page
 

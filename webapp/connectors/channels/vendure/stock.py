@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from webapp.connectors.channels.vendure import documents
-from webapp.connectors.channels.vendure.client import Client
+from webapp.connectors.channels.vendure.client import Client, understood
 from webapp.domain.channel import StockCount
 
 UNKNOWN = "The shop has no such variant any more."
 SEVERAL = "The shop keeps this variant's stock at several locations, so it can't be set."
 
 
+@understood()
 def set_stock(client: Client, counts: Sequence[StockCount]) -> dict[str, str]:
     """Set the numbers in one call; return what was refused, and why."""
     options = {"filter": {"id": {"in": [one.external_id for one in counts]}}, "take": 100}

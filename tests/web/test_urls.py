@@ -24,8 +24,8 @@ def test_an_address_is_what_flask_makes_of_it(app, root, endpoint, values):
         assert url_for(endpoint, **values) == flask.url_for(endpoint, **values)
 
 
-def test_an_address_without_a_request_is_whole(app):
-    app.config["SERVER_NAME"] = "crossdock.example"
+def test_an_address_without_a_request_is_whole(app, monkeypatch):
+    monkeypatch.setitem(app.config, "SERVER_NAME", "crossdock.example")
     with app.app_context():
         assert url_for("orders.index") == "http://crossdock.example/orders/"
 

@@ -7,7 +7,6 @@ from urllib.parse import unquote
 import httpx2
 
 from webapp.connectors import http
-from webapp.connectors.channels import kind_of
 from webapp.connectors.http import Watch
 from webapp.db import now
 from webapp.domain.exchange import Exchange, readable
@@ -30,7 +29,7 @@ class Line:
         self.answers = 0
         """How many whole answers came."""
         self.ahead = dt.timedelta()
-        """How far the shop's clock was ahead of ours at its last answer."""
+        """How far the shop's clock was ahead of ours at its last answer; only of a line that isn't noted."""
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Keep these out of what can be read."""
@@ -38,7 +37,7 @@ class Line:
 
     def watch(self) -> Watch:
         """Return what sees the calls of the channel's connector."""
-        self._limit = self._channel.calls_per_minute or kind_of(self._channel.kind).calls_per_minute
+        self._limit = pace.limit_of(self._channel)
         return Watch(self._before, self._after)
 
     def take(self) -> list[dict[str, str | int | None]]:
@@ -56,8 +55,9 @@ class Line:
 
     def _after(self, response: httpx2.Response) -> None:
         self.answers += 1
-        self.ahead = http.ahead(response, now())
-        if self._noting and self._calls:
+        if not self._noting:
+            self.ahead = http.ahead(response, now())
+        elif self._calls:
             self._calls[-1].status = response.status_code
             self._calls[-1].answer = self._readable(_text(response.content))
 

@@ -16,7 +16,7 @@ LEASE = dt.timedelta(seconds=30)
 """How long a claim lasts unless it is renewed. After it any worker may take the push again."""
 
 BATCH = 8
-"""Pushes of one claim. So many wait for the end of the lease of a worker that dies."""
+"""Pushes of one claim. So many of each thread wait for the end of the lease where a worker dies."""
 
 UNDER_WAY = pw.SQL("('waiting', 'sending')")
 """As the index of what is still to be told has it, word for word, so that SQLite sees that it fits."""

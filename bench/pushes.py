@@ -1,14 +1,15 @@
 """How fast shipments are confirmed from the outbox, looked for and made, and what a shop that hangs costs others."""
 
-import json
 import statistics
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from bench.servers import ROOT
+from bench.shop import FAR
 from bench.stores import KINDS, database
 from tests.jobs.due import leave, never_read
 from webapp.actions import channels
@@ -24,46 +25,24 @@ TURN = 100
 """Pushes that are drained, and then made by the raw loop, in turns."""
 BESIDE = 100
 """Pushes of each of the four shops that answer, beside one that hangs."""
+BACKLOG = 600
+"""Pushes that the worker sends to one shop."""
+TICK = 0.1
+"""Seconds between two looks of the worker into the outbox; it looks twice a second, and whenever something is left."""
 ROUNDS = 3
-
-
-class Shop(BaseHTTPRequestHandler):
-    """The sandbox shop's calls with nothing behind them: no fulfilment is ever there, each is taken."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    healed = threading.Event()
-
-    def do_GET(self) -> None:
-        if self.path.startswith("/hangs"):
-            self.healed.wait(10)
-        self._answer({"id": 1, "status": "paid", "fulfilments": []})
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._answer({"id": 1})
-
-    def _answer(self, body: dict[str, object]) -> None:
-        text = json.dumps(body).encode()
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(text))
-        self.wfile.write(text)
-
-    def log_message(self, *values: object) -> None:
-        """Stay silent."""
 
 
 @contextmanager
 def shop() -> Iterator[str]:
-    """Listen on a free port; yield the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Shop.healed.clear()
-    http.configure(("127.0.0.1",))
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    Shop.healed.set()
-    http.configure(())
-    server.shutdown()
-    server.server_close()
+    """Start the shop in a process of its own, as shops are; yield its address."""
+    with subprocess.Popen([sys.executable, "-m", "bench.shop"], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        http.configure(("127.0.0.1",))
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()  # With it end the calls that hang.
+            http.configure(())
 
 
 def connect(url: str, name: str) -> Channel:
@@ -116,6 +95,22 @@ def _calls(client: Any, orders: Sequence[int]) -> int:
     return len(orders)
 
 
+class Lanes(NamedTuple):
+    """Pushes a second that one shop is told."""
+
+    thread: float
+    worker: float
+    """By as many threads as the worker gives it."""
+
+
+def lanes(url: str) -> Lanes:
+    """Measure both with a shop whose backlog is long enough for the worker to give it all the threads that it may."""
+    channel = connect(url, "Backlog")
+    leave(channel, TURN, Push.select().count() + 1)
+    thread = _seconds(lambda: drain(channel.id))
+    return Lanes(TURN / thread, BACKLOG / _round([channel], BACKLOG))
+
+
 def beside(url: str) -> float:
     """Return the time that four shops take for their pushes beside one that hangs, as a share of without it."""
     good = [connect(url, f"Good {number}") for number in range(4)]
@@ -125,15 +120,16 @@ def beside(url: str) -> float:
     return statistics.median(_round(good) for _ in range(ROUNDS)) / without
 
 
-def _round(good: list[Channel]) -> float:
+def _round(good: list[Channel], each: int = BESIDE) -> float:
+    """Return the seconds that the worker takes for so many pushes of each of these channels."""
     pusher, ids = Pusher(8), [channel.id for channel in good]
     first = Push.select().count()
     for place, channel in enumerate(good):
-        leave(channel, BESIDE, first + place * BESIDE + 1)
+        leave(channel, each, first + place * each + 1)
     began = time.perf_counter()
     while Push.select().where(Push.channel.in_(ids), Push.status != "sent").exists():
         pusher.tick()
-        time.sleep(0.01)
+        time.sleep(TICK)
     spent = time.perf_counter() - began
     pusher.close()
     return spent
@@ -143,12 +139,17 @@ def measure(kind: str) -> None:
     with database(kind, threads=30), shop() as url:
         Store.create(name="Bench")
         found = alone(url)
+        near, far = lanes(url), lanes(f"{url}/far")
         share = beside(url)
-        Shop.healed.set()
         db.close()
     ratio, of_calls = found.drained / found.raw_drain, found.drained / found.calls
     print(f"  {kind:<10} looked for, made, recorded: {found.drained:5.0f} a second (goal 1,000)", end="")
     print(f", / raw drain loop {ratio:4.2f} (goal 0.40), / the calls alone {of_calls:4.2f}")
+    for name, told in (("the same shop", near), (f"a shop {1000 * FAR:.0f} ms away", far)):
+        print(
+            f"             {name}: {told.worker:5.0f} a second by the worker, {told.thread:5.0f} by one thread", end=""
+        )
+        print(f": {told.worker / told.thread:4.2f} times as many")
     print(f"             beside a shop that hangs: {share:4.2f} of the time alone (goal 1.10)")
 
 

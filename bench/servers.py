@@ -16,6 +16,7 @@ from bench.stores import KEY
 from webapp.serve import WORKER, web_command
 
 ROOT = Path(__file__).resolve().parent.parent
+PROCESSES = 2
 SECRET = "a-secret-key-of-the-server-under-measure"
 
 
@@ -25,7 +26,8 @@ def running(url: str, *, worker: bool = False, app: str = "wsgi:app") -> Iterato
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    web = [app if part == "wsgi:app" else part for part in web_command(f"127.0.0.1:{port}")]
+    command = web_command(f"127.0.0.1:{port}", str(PROCESSES))
+    web = [app if part == "wsgi:app" else part for part in command]
     commands = [web, WORKER] if worker else [web]
     known = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "ENCRYPTION_KEYS": KEY, "OUTBOUND_ALLOW": "127.0.0.1"}
     began = time.perf_counter()
@@ -35,6 +37,8 @@ def running(url: str, *, worker: bool = False, app: str = "wsgi:app") -> Iterato
             assert all(process.poll() is None for process in started), "It didn't start."
             time.sleep(0.01)
         seconds = time.perf_counter() - began
+        while len(family(started[0].pid)) < 1 + PROCESSES:  # The first answers before the second is there.
+            time.sleep(0.01)
         yield port, seconds, [pid for process in started for pid in family(process.pid)]
     finally:
         for process in started:

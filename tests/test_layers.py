@@ -13,6 +13,8 @@ MAY_IMPORT = {
     "db": {"planner"},
     "planner": set(),
     "extensions": set(),
+    "turns": set(),
+    "web_process": set(),
     "models": {"db", "domain"},
     "actions": {"db", "domain", "models"},
     "wire": {"actions", "db", "domain", "models"},

@@ -15,7 +15,8 @@ from webapp.api import register as register_api
 from webapp.api import request_log
 from webapp.connectors import http
 from webapp.db import connect_to, db, is_postgresql
-from webapp.web import BLUEPRINTS, errors, hypermedia, languages, menu, sayings, static_files
+from webapp.turns import Turns
+from webapp.web import BLUEPRINTS, errors, hypermedia, languages, menu, sayings, static_files, urls
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -54,6 +55,7 @@ def create_app(config: Config | None = None, database: pw.Database | None = None
     )
     if config.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.behind_proxy, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
     credentials.configure(config.encryption_keys)
     http.configure(config.outbound_allow)
     _database(app, config, database)
@@ -101,6 +103,7 @@ def _extensions(app: Flask) -> None:
     languages.register(app)
     sayings.register(app)
     static_files.register(app)
+    urls.register(app)
     menu.register(app)
     hypermedia.register(app)
 

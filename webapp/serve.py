@@ -115,14 +115,15 @@ def _start_own(parts: Parts, host: str, port: int, shop: str) -> None:
     allowed = ",".join(filter(None, [os.environ.get("OUTBOUND_ALLOW", ""), shop.removeprefix("http://")]))
     reached = os.environ.get("BASE_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")  # noqa: S104 - compared, not bound.
     known = {"SANDBOX_URL": shop, "OUTBOUND_ALLOW": allowed, "BASE_URL": reached}
-    parts.start("The web server", web_command(f"{host}:{port}"), known)
+    parts.start("The web server", web_command(f"{host}:{port}", os.environ.get("WEB_PROCESSES", "2")), known)
     parts.start("The worker", WORKER, known)
 
 
-def web_command(address: str) -> list[str]:
+def web_command(address: str, processes: str = "2") -> list[str]:
     """Return how the web server is started; its processes share what was loaded before they parted."""
-    web = ["-m", "gunicorn", "wsgi:app", "--bind", address, "--worker-class", "gthread", "--preload"]
-    web += ["--workers", os.environ.get("WEB_PROCESSES", "2"), "--threads", "8", "--graceful-timeout", "10"]
+    web = ["-m", "gunicorn", "wsgi:app", "--bind", address, "--preload"]
+    web += ["--worker-class", "webapp.web_process.EvenWorker"]
+    web += ["--workers", processes, "--threads", "8", "--graceful-timeout", "10"]
     return [*web, "--no-control-socket", "--log-level", "warning"]
 
 

@@ -27,10 +27,16 @@ def fresh(row):
     return type(row).get_by_id(row.id)
 
 
+def at_work(worker):
+    if isinstance(worker, Pusher):
+        return worker._lanes.running()
+    return [work for work in worker._busy.values() if not work.done()]
+
+
 def turned(worker) -> None:
     """Let a tick's work begin and end."""
     worker.tick()
-    wait_until(lambda: all(work.done() for work in worker._busy.values()))
+    wait_until(lambda: not at_work(worker))
 
 
 def test_a_confirmation_that_was_told_and_not_recorded_is_found_there(channel, shop, logged):

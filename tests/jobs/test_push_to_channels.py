@@ -17,6 +17,7 @@ from webapp.domain import backoff
 from webapp.jobs import outbox, push_to_channels, sending
 from webapp.jobs.claimed import Claimed
 from webapp.jobs.held_pushes import HeldPushes
+from webapp.jobs.lanes import Lane
 from webapp.jobs.line import Line
 from webapp.jobs.push_to_channels import Pusher
 from webapp.models import Channel, Event, Push, PushAttempt
@@ -296,7 +297,7 @@ def test_a_pusher_that_closes_ends_the_call_under_way_and_gives_back_the_rest(ga
     pusher.tick()
     assert gate.arrived.wait(30)
     closing = in_background(pusher.close)
-    wait_until(pusher._stopping.is_set)
+    wait_until(lambda: pusher._lanes.stopped)
     gate.open()
     closing.join()
     assert [(row.status, row.attempts) for row in Push.select().order_by(Push.id)] == [("sent", 1)] + [
@@ -349,7 +350,7 @@ def test_more_slow_channels_than_threads_take_turns(connect, stub, viewer):
     made = [connect(stub.url, f"Shop {n}") for n in range(5)]
     for channel in made:
         leave(channel, 3)
-    pusher = Pusher(threads=2)
+    pusher = Pusher(2)
     wait_until(lambda: pusher.tick() or set(statuses()) == {"sent"})
     pusher.close()
 
@@ -365,7 +366,7 @@ def test_a_drain_ends_when_it_is_told_to(channel, shop):
 def test_a_turn_that_breaks_is_noted_in_the_log(database):
     pusher = Pusher()
     with capture_logs() as noted:
-        pusher._turn(10**9)  # No such channel.
+        pusher._turn(10**9, Lane(threading.Event()))  # No such channel.
     assert [(entry["event"], entry["channel"]) for entry in noted] == [("push.turn_broke", 10**9)]
     pusher.close()
 

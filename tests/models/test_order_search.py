@@ -7,7 +7,7 @@ import pytest
 
 from tests.actions.conftest import MOMENT, World
 from webapp.models import Order, order_pages, order_sort
-from webapp.models.order_search import OrderSearch
+from webapp.models.order_search import OrderRow, OrderSearch
 
 
 @pytest.fixture
@@ -77,3 +77,18 @@ def test_an_order_by_hand_has_no_channel_in_a_page(world):
     world.order(("MUG", 1), external_id="by-hand")
     Order.update(channel=None).where(Order.external_id == "by-hand").execute()
     assert [row.channel for row in order_pages.page(OrderSearch(), world.viewer, None, 50)].count(None) == 1
+
+
+def test_a_row_adds_up_lines_that_several_stocks_share_and_some_that_nobody_holds(cast):
+    """One unit comes from the own shelf, two and one from two suppliers; one line is short, and one unknown."""
+    made = World(cast)
+    made.product("MUG", own=1, logistics=2, rival=1)
+    made.product("LAMP", logistics=1)
+    order = made.order(("MUG", 4), ("LAMP", 3), ("NOWHERE", 2))
+    (row,) = OrderRow.of(made.viewer, [order])
+    assert row.sources == ["Nord Logistica", "Own stock", "Rival Warehousing"]
+    assert (row.lines, row.units, row.unassigned, row.unknown) == (3, 9, 2, 1)
+    (row,) = OrderRow.of(cast.viewer(cast.clerk), [order])
+    assert (row.sources, row.lines, row.units) == (["Nord Logistica"], 2, 3)
+    (row,) = OrderRow.of(cast.viewer(cast.rival_clerk), [order])
+    assert (row.sources, row.lines, row.units) == (["Rival Warehousing"], 1, 1)

@@ -1,4 +1,4 @@
-"""The web server as the processes that it is: gunicorn with one worker on a free port, for tests that kill it."""
+"""The web server as the processes that it is: gunicorn on a free port, for tests that kill it."""
 
 import os
 import signal
@@ -10,18 +10,22 @@ from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
+from webapp.serve import web_command
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Web:
     """Runs on a test's database and keys. After `kill` it can be started again, at the same address."""
 
-    def __init__(self, database_url: str, encryption_key: str, log: Path, **settings: str) -> None:
+    def __init__(
+        self, database_url: str, encryption_key: str, log: Path, *, processes: int = 1, **settings: str
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = log
+        self._log, self._processes = log, processes
         self._known = {
             "DATABASE_URL": database_url,
             "SECRET_KEY": "a-secret-key-of-the-web-server-under-test",
@@ -32,8 +36,7 @@ class Web:
 
     def start(self, seconds: float = 60) -> "Web":
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+        command = [sys.executable, *web_command(f"127.0.0.1:{self.port}", str(self._processes))]
         with self._log.open("a") as output:
             self.process = subprocess.Popen(
                 command,

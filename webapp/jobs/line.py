@@ -5,7 +5,6 @@ from urllib.parse import unquote
 
 import httpx2
 
-from webapp.connectors.channels import kind_of
 from webapp.connectors.http import Watch
 from webapp.domain.exchange import Exchange, readable
 from webapp.jobs import pace
@@ -33,7 +32,7 @@ class Line:
 
     def watch(self) -> Watch:
         """Return what sees the calls of the channel's connector."""
-        self._limit = self._channel.calls_per_minute or kind_of(self._channel.kind).calls_per_minute
+        self._limit = pace.limit_of(self._channel)
         return Watch(self._before, self._after)
 
     def take(self) -> list[dict[str, str | int | None]]:

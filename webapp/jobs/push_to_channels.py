@@ -1,10 +1,9 @@
-"""Tell the channels: find those with something due, claim it, have it sent, each channel in a thread of its own."""
+"""Tell the channels: find those with something due, claim it, have it sent, each channel in threads of its own."""
 
 import datetime as dt
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from contextlib import suppress
 
 import peewee as pw
@@ -16,51 +15,43 @@ from webapp.domain import backoff
 from webapp.jobs import breaker, outbox, sending
 from webapp.jobs.claimed import Claimed
 from webapp.jobs.held_pushes import HeldPushes
+from webapp.jobs.lanes import Lane, Lanes
 from webapp.jobs.line import Line
 from webapp.models import Channel, Push
 
 log = structlog.get_logger()
 
-TURN = 20.0
-"""Seconds after which a channel that still has something due lets others have the thread first."""
-
 
 class Pusher:
-    """Drains each channel in a thread of its own, so that a slow one never holds up another."""
+    """Drains each channel in threads of its own, so that a slow one never holds up another."""
 
-    def __init__(self, threads: int = 8, lease: dt.timedelta = outbox.LEASE) -> None:
+    def __init__(self, channels: int = 8, lease: dt.timedelta = outbox.LEASE) -> None:
+        """Take up so many channels at once; each claim lasts for a lease, unless it is renewed."""
         self.held = HeldPushes(lease)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="push")
-        self._busy: dict[int, Future[None]] = {}
-        self._stopping = threading.Event()
+        self._lanes = Lanes(channels)
         self._lock = threading.Lock()
 
     def tick(self) -> None:
-        """Start a turn for each channel that has something due and isn't being drained here already."""
+        """Start a turn for each channel that has something due and isn't told by enough threads already."""
         with self._lock:
-            if self._stopping.is_set():
+            if self._lanes.stopped:
                 return
-            self._busy = {channel: work for channel, work in self._busy.items() if not work.done()}
             with db.connection_context():
                 due = outbox.due_channels(now())
             for channel_id in due:
-                if channel_id not in self._busy:
-                    self._busy[channel_id] = self._pool.submit(self._turn, channel_id)
+                self._lanes.start(channel_id, self._turn)
 
     def close(self) -> None:
         """Let the calls that are under way end and record them; give back what was claimed beyond."""
-        self._stopping.set()
         with self._lock:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            running = [work for work in self._busy.values() if not work.done()]
+            running = self._lanes.stop()
         while wait(running, timeout=self.held.lease.total_seconds() / 4).not_done:
             with suppress(pw.OperationalError, pw.InterfaceError):  # Without a database nobody else takes them either.
                 self.held.renew()
 
-    def _turn(self, channel_id: int) -> None:
-        limit = time.monotonic() + TURN
+    def _turn(self, channel_id: int, lane: Lane) -> None:
         try:
-            drain(channel_id, self.held, lambda: not self._stopping.is_set() and time.monotonic() < limit)
+            drain(channel_id, self.held, lane.goes_on)
         except Exception:  # The next tick begins anew; what couldn't be recorded is taken up when its lease ends.
             log.exception("push.turn_broke", channel=channel_id)
 

@@ -9,7 +9,7 @@ from flask import current_app
 from config import Config
 from webapp.connectors.mail import MailSettings
 from webapp.db import connect_to
-from webapp.jobs import schedule, upkeep
+from webapp.jobs import lanes, schedule, upkeep
 from webapp.jobs.batches import BatchWorker
 from webapp.jobs.deliver import Deliverer
 from webapp.jobs.import_orders import Importer
@@ -33,7 +33,9 @@ def run() -> None:
     settings: Config = current_app.config["CROSSDOCK"]
     # Blocked, the signals wait for sigwait: nothing is torn down in the middle of a step. Threads inherit this.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    connect_to(settings.database_url, PUSHING + DELIVERING + READING + COMPARING + STOCK + BATCHES + CHORES)
+    connect_to(
+        settings.database_url, PUSHING + lanes.SPARE + DELIVERING + READING + COMPARING + STOCK + BATCHES + CHORES
+    )
     pusher = Pusher(PUSHING, dt.timedelta(seconds=settings.push_lease_seconds))
     deliverer, importer, reconciler = Deliverer(DELIVERING), Importer(READING), Reconciler(COMPARING)
     teller, batcher = StockTeller(STOCK), BatchWorker(BATCHES)

@@ -69,14 +69,6 @@ def lines(viewer: Viewer, order_ids: list[int]) -> Rows:
 @prepared
 def _lines(scoped: bool) -> pw.Query:
     viewer = any_viewer(scoped=scoped)
-    held = (
-        (Allocation.line == OrderLine.id)
-        & (Allocation.store == viewer.store_id)
-        & among(Allocation.order, "orders")
-        & (Allocation.status == "active")
-    )
-    if scoped:
-        held = held & (Allocation.supplier == viewer.supplier_id)
     return (
         OrderLine.select(
             OrderLine.order,
@@ -91,13 +83,48 @@ def _lines(scoped: bool) -> pw.Query:
             pw.fn.COALESCE(pw.fn.SUM(pw.Case(None, [(Allocation.accepted_at.is_null(), 1)], 0)), 0),
             OrderLine.product,
         )
-        # A viewer bound to a supplier sees a line because something of it is allocated there; others see all lines.
-        .join(Allocation, pw.JOIN.INNER if scoped else pw.JOIN.LEFT_OUTER, on=held)
+        .join(Allocation, pw.JOIN.INNER if scoped else pw.JOIN.LEFT_OUTER, on=_held(viewer, scoped=scoped))
         .join(Supply, pw.JOIN.LEFT_OUTER)
         .where(OrderLine.store == viewer.store_id, among(OrderLine.order, "orders"))
         .group_by(OrderLine.id)
         .order_by(OrderLine.id)
     )
+
+
+def stocked(viewer: Viewer, order_ids: list[int]) -> Rows:
+    """Return the visible lines: each once for every stock in the viewer's reach that holds some of it, else once.
+
+    (order id, line id, live units, unit price in cents, product id, units held, supplier's name; None for own shelf).
+    The units held are None where no stock holds any.
+    """
+    return _stocked(viewer.supplier_id is not None).rows(**of(viewer), orders=order_ids)
+
+
+@prepared
+def _stocked(scoped: bool) -> pw.Query:
+    viewer = any_viewer(scoped=scoped)
+    live = OrderLine.quantity - OrderLine.canceled_quantity
+    columns = (OrderLine.order, OrderLine.id, live, OrderLine.unit_price_cents, OrderLine.product)
+    return (
+        OrderLine.select(*columns, Allocation.quantity, Supplier.name)
+        .join(Allocation, pw.JOIN.INNER if scoped else pw.JOIN.LEFT_OUTER, on=_held(viewer, scoped=scoped))
+        .join(Supplier, pw.JOIN.LEFT_OUTER)
+        .where(OrderLine.store == viewer.store_id, among(OrderLine.order, "orders"))
+    )
+
+
+def _held(viewer: Viewer, *, scoped: bool) -> pw.Expression:
+    """Match what stocks in the viewer's reach hold of the lines.
+
+    A viewer bound to a supplier sees a line because something of it is allocated there; others see all lines.
+    """
+    held = (
+        (Allocation.line == OrderLine.id)
+        & (Allocation.store == viewer.store_id)
+        & among(Allocation.order, "orders")
+        & (Allocation.status == "active")
+    )
+    return held & (Allocation.supplier == viewer.supplier_id) if scoped else held
 
 
 def packed(viewer: Viewer, order_ids: list[int]) -> Rows:

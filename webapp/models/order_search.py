@@ -104,14 +104,12 @@ class OrderRow:
 
     @classmethod
     def of(cls, viewer: Viewer, orders: list[Order]) -> "list[OrderRow]":
-        """Return the rows of these orders with five statements, however many there are."""
+        """Return the rows of these orders with four statements, however many there are."""
         rows = {order.id: cls._blank(viewer, order) for order in orders}
         ids = list(rows)
         scoped = viewer.supplier_id is not None
-        for order_id, _, _, _, _, live, cents, held, _, _, product_id in order_rows.lines(viewer, ids):
-            rows[order_id]._add(live, int(held), cents, known=product_id is not None, scoped=scoped)
-        for order_id, name in order_rows.sources(viewer, ids):
-            rows[order_id].sources.append(name or "Own stock")
+        for order_id, line in _lines(viewer, ids):
+            rows[order_id]._add(line, scoped=scoped)
         for order_id, count in _failed(viewer, ids):
             rows[order_id].failed = count
         for order_id, _, units in order_rows.asked(viewer, ids):
@@ -130,15 +128,42 @@ class OrderRow:
         names = full_name(address), full_name(customer), place_name(address)
         return cls(order, *names, total_cents=masking.money(viewer, total))
 
-    def _add(self, live: int, held: int, cents: int, *, known: bool, scoped: bool) -> None:
-        units = held if scoped else live
+    def _add(self, line: "_Line", *, scoped: bool) -> None:
+        units = line.held if scoped else line.live
         self.lines += 1
         self.units += units
+        for name in line.sources:
+            if name not in self.sources:
+                self.sources.append(name)
         if scoped and self.total_cents is not None:
-            self.total_cents += units * cents
-        if not scoped and units > held and self.order.status in order_status.OPEN:
+            self.total_cents += units * line.cents
+        if not scoped and units > line.held and self.order.status in order_status.OPEN:
             self.unassigned += 1
-            self.unknown += not known
+            self.unknown += not line.known
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line, as far as the viewer may see it."""
+
+    live: int
+    cents: int
+    known: bool
+    held: int = 0
+    sources: list[str] = field(default_factory=list)
+
+
+def _lines(viewer: Viewer, order_ids: list[int]) -> list[tuple[int, _Line]]:
+    """Return the lines of these orders, each with its order's id."""
+    lines: dict[int, tuple[int, _Line]] = {}
+    for order_id, line_id, live, cents, product_id, held, name in order_rows.stocked(viewer, order_ids):
+        if line_id not in lines:
+            lines[line_id] = order_id, _Line(live, cents, product_id is not None)
+        if held is not None:
+            line = lines[line_id][1]
+            line.held += held
+            line.sources.append(name or "Own stock")
+    return list(lines.values())
 
 
 def found(viewer: Viewer, words: str) -> pw.Expression:

@@ -47,10 +47,7 @@ class Prepared:
     def __init__(self, query: pw.Query) -> None:
         self._sql, self._values = query.sql()
         fields = [field for field in query._returning or () if isinstance(field, pw.Field)]
-        self._parts = [
-            (model, [(field.name, field.python_value) for field in own])
-            for model, own in groupby(fields, key=attrgetter("model"))
-        ]
+        self._parts = [(model, _Columns(list(own))) for model, own in groupby(fields, key=attrgetter("model"))]
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Run it with these values; return the rows as the driver gives them: no models, nothing converted."""
@@ -77,8 +74,24 @@ class Prepared:
         return [_listed(value) if isinstance(value, list) else value for value in values]
 
 
-Columns = list[tuple[str, Callable[[Any], Any]]]
-"""Names of fields, and what reads their values."""
+class _Columns:
+    """Fields of one model, in the order of a query's columns."""
+
+    def __init__(self, fields: list[pw.Field]) -> None:
+        self.names = [field.name for field in fields]
+        self.read = [(field.name, field.python_value) for field in fields if _type(field) not in AS_THEY_COME]
+        """What isn't as the driver gives it, and how it is read."""
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+AS_THEY_COME = {pw.CharField, pw.TextField, pw.IntegerField, pw.BigIntegerField, pw.AutoField, pw.BigAutoField}
+"""Kinds of fields, and not those made of them, whose values both drivers give as they are meant."""
+
+
+def _type(field: pw.Field) -> type[pw.Field]:
+    return type(field.rel_field if isinstance(field, pw.ForeignKeyField) else field)
 
 
 def _link(model: type[pw.Model], other: type[pw.Model]) -> str:
@@ -88,7 +101,7 @@ def _link(model: type[pw.Model], other: type[pw.Model]) -> str:
 
 
 def _made(
-    model: type[pw.Model], columns: Columns, links: list[tuple[str, type[pw.Model], Columns]], row: tuple[Any, ...]
+    model: type[pw.Model], columns: _Columns, links: list[tuple[str, type[pw.Model], _Columns]], row: tuple[Any, ...]
 ) -> Any:
     """Fill a model in directly: peewee would look up each column's field anew with each run."""
     place = len(columns)
@@ -101,9 +114,11 @@ def _made(
     return made
 
 
-def _filled(model: type[pw.Model], columns: Columns, values: tuple[Any, ...]) -> Any:
+def _filled(model: type[pw.Model], columns: _Columns, values: tuple[Any, ...]) -> Any:
     made = model(__no_default__=True)
-    made.__data__ = {name: read(value) for (name, read), value in zip(columns, values, strict=True)}
+    made.__data__ = held = dict(zip(columns.names, values, strict=True))
+    for name, read in columns.read:
+        held[name] = read(held[name])
     return made
 
 

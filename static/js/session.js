@@ -6,12 +6,15 @@
 
   const HEADERS = "hx-headers:inherited";
   const notice = () => document.getElementById("logged-out");
+  const words = (id) => document.getElementById(id).content.cloneNode(true);
   const isOut = () => notice()?.childElementCount > 0; // A page of nobody, which the way back may show, has none.
   const headers = () => JSON.parse(document.body.getAttribute(HEADERS));
 
-  function tell(loggedOut) {
-    if (!notice() || loggedOut === isOut()) return;
-    notice().replaceChildren(...(loggedOut ? [document.getElementById("logged-out-words").content.cloneNode(true)] : []));
+  // Show why the page can't be sent, by the id of what is said; nothing is said where it can.
+  function tell(why) {
+    if (!notice() || why === (notice().dataset.told ?? "")) return;
+    notice().dataset.told = why;
+    notice().replaceChildren(...(why ? [words(why)] : []));
   }
 
   function renew(token) {
@@ -19,19 +22,23 @@
     document.querySelectorAll("input[name=csrf_token]").forEach((field) => { field.value = token; });
   }
 
-  // Somebody else is logged in now, or another store is chosen: the page is theirs anew. A form's answer has no address.
+  // Somebody else is logged in now: the page is theirs anew. A form's answer has no address.
   const leave = () => location.replace(notice()?.dataset.home ?? location.pathname + location.search);
+
+  // Another store is chosen by now, but the same person works in this page's store too.
+  const isTheirs = (answer) => answer.headers.has("Page-Of") && document.getElementById("other-store-words");
+  const isElsewhere = () => isOut() && notice().dataset.told === "other-store-words";
 
   // Tell whether the page can be sent as it stands.
   async function question() {
     const sent = { ...headers(), "HX-Request": "true" };
     const answer = await fetch(notice().dataset.ask, { headers: sent, cache: "no-store", signal: AbortSignal.timeout(10_000) });
-    if (answer.status === 412) leave();
-    if (answer.status === 401) tell(true);
+    if (answer.status === 412) isTheirs(answer) ? tell("other-store-words") : leave();
+    if (answer.status === 401) tell("logged-out-words");
     if (!answer.ok) return answer.status !== 401 && answer.status !== 412;
     renew((await answer.json()).csrf_token);
     known = Date.now();
-    tell(false);
+    tell("");
     return true;
   }
 
@@ -39,12 +46,30 @@
   const ask = () => (asking ??= question().catch(() => true).finally(() => { asking = null; }));
   const isSure = () => !isOut() && Date.now() - known < FRESH;
 
+  // Sign a form that is no matter of this page's store with a token of the session as it is now.
+  async function sign(form) {
+    const answer = await fetch(notice().dataset.ask, { headers: { "HX-Request": "true" }, cache: "no-store" });
+    if (answer.ok) form.elements.csrf_token.value = (await answer.json()).csrf_token;
+    return answer.ok;
+  }
+
+  // Choose this page's store once more, and stay on it.
+  async function chooseAgain(form) {
+    if (await sign(form)) await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+    await ask();
+  }
+
   let waiting = null;
   let passing = null;
 
   // On the window, after all who handle a form without sending it.
   window.addEventListener("submit", async (event) => {
     const { target: form, submitter } = event;
+    if (form.matches("[data-store-again]")) {
+      event.preventDefault();
+      chooseAgain(form).catch(() => {}); // The notice stays, and so does its button.
+      return;
+    }
     const method = submitter?.getAttribute("formmethod") ?? form.getAttribute("method") ?? "get";
     if (event.defaultPrevented || method.toLowerCase() !== "post" || form === passing) return;
     if (!waiting && isSure()) return;
@@ -53,6 +78,7 @@
     waiting = form;
     const fine = await ask();
     waiting = null;
+    if (!fine && isElsewhere() && form.matches("[data-any-store]") && (await sign(form))) form.submit();
     if (!fine || !form.isConnected) return;
     passing = form;
     form.requestSubmit(submitter?.form === form ? submitter : null);
@@ -77,8 +103,8 @@
     if (status !== 401 && status !== 412) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (status === 401) tell(true);
-    else leave();
+    if (status === 401) tell("logged-out-words");
+    else ask();
   }, true);
 
   function look() {

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 from contextlib import suppress
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -52,7 +53,7 @@ from webapp.actions.shipments import ShipmentDraft
 from webapp.actions.supplies import SupplyDraft
 from webapp.db import now, transaction
 from webapp.domain import order_status, order_verbs
-from webapp.domain.errors import Refusal
+from webapp.domain.errors import Conflict, Refusal
 from webapp.models import (
     CancelRequest,
     Order,
@@ -106,7 +107,12 @@ class Store3pl(Watched):
     @rule(which=ANY, units=st.integers(0, 8))
     def count_a_supply(self, which, units):
         supply = self._one(Supply, which)
-        supplies.update(self.viewer, supply.product_id, supply.id, SupplyDraft(supply.supplier_id, "", units))
+        draft = SupplyDraft(supply.supplier_id, "", units)
+        if supply.product.archived_at:
+            with pytest.raises(Conflict):
+                supplies.update(self.viewer, supply.product_id, supply.id, draft)
+            return
+        supplies.update(self.viewer, supply.product_id, supply.id, draft)
         self.counted[(supply.product_id, supply.supplier_id)] = units
 
     @rule(which=ANY, units=st.integers(0, 8))

@@ -144,20 +144,52 @@ def test_a_page_is_loaded_anew_for_somebody_else(cast, page, noticed):
     assert not OrderNote.select().exists()
 
 
-def test_a_form_of_another_store_than_the_chosen_one_is_not_sent(cast, window, enter):
+@pytest.fixture
+def left(cast, window, enter):
+    """The merchant's form for a supplier, half typed, while another tab of theirs works in another store."""
     window.refusals |= {412}
     Membership.create(store=cast.other_store, user=cast.merchant, role="merchant")
     page = enter(cast.merchant)
     page.goto("/suppliers/new")
     page.get_by_label("Name").fill("Late")
-    other = elsewhere(page)
-    other.get_by_role("combobox", name="Store").select_option(label=cast.other_store.name)
-    other.get_by_role("button", name="Go").click()
-    expect(other.get_by_role("combobox", name="Store").locator(":checked")).to_have_text(cast.other_store.name)
+    go_to(cast.other_store, elsewhere(page))
     page.evaluate(SHOWN)
-    page.get_by_role("button", name="Create").click()
-    expect(page.get_by_role("combobox", name="Store").locator(":checked")).to_have_text(cast.other_store.name)
-    expect(page.get_by_label("Name")).to_have_value("")
+    return page
+
+
+def go_to(store, page) -> None:
+    """Choose a store in the header."""
+    page.get_by_role("combobox", name="Store").select_option(label=store.name)
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page).to_have_title("Home \u00b7 Crossdock")
+    expect(page.get_by_role("combobox", name="Store").locator(":checked")).to_have_text(store.name)
+
+
+def test_a_form_of_another_store_than_the_chosen_one_waits_until_its_store_is_chosen_again(cast, left):
+    left.get_by_role("button", name="Create").click()
+    expect(notice_of(left)).to_contain_text("Another tab works in another store now")
+    expect(left.get_by_label("Name")).to_have_value("Late")
+    assert not Supplier.select().where(Supplier.name == "Late").exists()
+    check(left)
+    left.get_by_role("button", name=f"Work in {cast.store.name} again").click()
+    expect(notice_of(left)).to_be_empty()
+    expect(left.get_by_label("Name")).to_have_value("Late")
+    for days in ("Minimum supply days", "Maximum supply days"):
+        left.get_by_label(days).fill("2")
+    left.get_by_role("button", name="Create").click()
+    expect(left.get_by_text("Late is one of your suppliers now.")).to_be_visible()
+    assert Supplier.get(Supplier.name == "Late").store_id == cast.store.id
+
+
+def test_the_header_works_on_a_page_of_another_store_than_the_chosen_one(cast, left):
+    go_to(cast.other_store, left)
+    go_to(cast.store, left)
+
+
+def test_whoever_has_no_work_in_the_page_s_store_any_more_gets_another_page(cast, left):
+    Membership.delete().where(Membership.user == cast.merchant, Membership.store == cast.store).execute()
+    left.get_by_role("button", name="Create").click()
+    expect(left.get_by_label("Name")).to_have_value("")
     assert not Supplier.select().where(Supplier.name == "Late").exists()
 
 

@@ -3,6 +3,7 @@
 ALL = ("admin", "merchant", "clerk")
 BOSSES = ("admin", "merchant")
 ADMINS = ("admin",)
+CLERKS = ("clerk",)
 
 PUBLIC = {
     *("static", "api_docs", "health.alive", "health.ready"),
@@ -24,6 +25,7 @@ BLUEPRINTS = {
     "manual_orders": BOSSES,
     "order_notes": ALL,
     "cancellations": BOSSES,
+    "rejections": CLERKS,
     "routes": BOSSES,
     "sku_links": BOSSES,
     "shipments": ALL,

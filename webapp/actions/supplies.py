@@ -26,8 +26,8 @@ class SupplyDraft:
 
 
 def add(viewer: Viewer, product_id: int, draft: SupplyDraft) -> Supply:
-    """Add a supply to a product; orders that wait for the product get its stock."""
-    product = _writable(viewer, product_id)
+    """Add a supply to a product; orders that wait for the product get its stock. Conflict where it is archived."""
+    product = _in_use(viewer, product_id)
     supplier = _supplier(viewer, draft.supplier_id)
     with transaction():
         columns = _columns(draft, product)
@@ -47,8 +47,9 @@ def update(
 
     `seen` is `version()` and `counted` the quantity of what the person saw: Conflict `changed_meanwhile` where the one,
     or a quantity that is typed anew, has changed since. Empty looks at nothing.
+    Conflict `archived` where the product is archived: as in files, its stock is left as it is.
     """
-    product = _writable(viewer, product_id)
+    product = _in_use(viewer, product_id)
     supply = find(viewer, product_id, supply_id)
     if draft.supplier_id != supply.supplier_id:
         raise Invalid({"supplier_id": ["A supply stays with its supplier: add another one instead."]})
@@ -103,6 +104,18 @@ def version(supply: Supply) -> str:
 def _writable(viewer: Viewer, product_id: int) -> Product:
     rights.need_whole_store(viewer, "changes supplies", viewer.products)
     return products.find(viewer, product_id)
+
+
+def _in_use(viewer: Viewer, product_id: int) -> Product:
+    product = _writable(viewer, product_id)
+    if product.archived_at:
+        raise Conflict("archived", archived(product))
+    return product
+
+
+def archived(product: Product) -> str:
+    """Return what to say of an archived product's supplies."""
+    return f"{product.sku} is archived, so its stock is left as it is. Restore it on its page first."
 
 
 def _supplier(viewer: Viewer, supplier_id: int) -> Supplier:

@@ -46,7 +46,7 @@ def _ean(cell: str) -> str:
         raise ValueError("was shortened by a spreadsheet: format the column as text, and save again")
     code = code.zfill(13) if code.isdigit() and len(code) in (10, 11) else code
     if not ean.is_valid(code):
-        raise ValueError("isn't an EAN: the check digit doesn't fit")
+        raise ValueError("isn't an EAN: of its 8, 12, 13 or 14 digits the last proves the rest")
     return code
 
 

@@ -3,7 +3,7 @@
 import peewee as pw
 
 from webapp.models.api_key import ApiKey
-from webapp.models.channel import Channel
+from webapp.models.channel import Channel, SyncRun
 from webapp.models.push import Push
 from webapp.models.store import Store
 from webapp.models.supplier import Supplier
@@ -15,10 +15,18 @@ def done(store_id: int) -> dict[str, bool]:
     steps = {
         "supplier": Supplier.select(pw.SQL("1")).where(Supplier.store == store_id, Supplier.archived_at.is_null()),
         "supply": Supply.select(pw.SQL("1")).where(Supply.store == store_id),
-        "channel": Channel.select(pw.SQL("1")).where(Channel.store == store_id, Channel.archived_at.is_null()),
+        "channel": _connected(store_id),
         "key": ApiKey.select(pw.SQL("1")).where(ApiKey.store == store_id, ApiKey.enabled, ApiKey.revoked_at.is_null()),
         "push": Push.select(pw.SQL("1")).where(Push.store == store_id, Push.status == "sent"),
     }
     columns = [pw.fn.EXISTS(query.limit(1)).alias(name) for name, query in steps.items()]
     row = Store.select(*columns).where(Store.id == store_id).tuples().get()
     return dict(zip(steps, map(bool, row), strict=True))
+
+
+def _connected(store_id: int) -> pw.ModelSelect:
+    """Select the channels that were read once, or that send by themselves: a refused key connects nothing."""
+    read = (SyncRun.store == store_id) & (SyncRun.channel == Channel.id) & (SyncRun.status == "done")
+    query = Channel.select(pw.SQL("1")).join(SyncRun, pw.JOIN.LEFT_OUTER, on=read)
+    query = query.where(Channel.store == store_id, Channel.archived_at.is_null())
+    return query.where((Channel.read_every_seconds == 0) | SyncRun.id.is_null(False))

@@ -32,6 +32,8 @@ def _stock(store_id: int) -> Iterator[Question]:
         yield Question("skus", row.sku[:200], f"{row.sku} {row.title or ''}")
     for row in tasks.without_stock(store_id).limit(MOST):
         yield Question("stock", str(row.id), f"{row.sku} {row.title}")
+    for row in tasks.rejected_lines(store_id).limit(MOST):
+        yield Question("rejected", str(row.id), f"{row.reference}: {row.sku}, {row.supplier or ''}: {row.reason}")
 
 
 def _orders(store_id: int) -> Iterator[Question]:

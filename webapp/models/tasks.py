@@ -98,10 +98,43 @@ def unknown_skus(store_id: int) -> pw.ModelSelect:
     )
 
 
-def without_stock(store_id: int) -> pw.ModelSelect:
-    """Select each product of which open orders want more than is held for them, with its lines and oldest order."""
+def _rejections(store_id: int) -> pw.ModelSelect:
+    """Select what suppliers gave back of a line of the query around it."""
+    given = Allocation.alias()
+    mine = (given.store == store_id) & (given.line == OrderLine.id) & (given.status == "rejected")
+    return given.select(pw.fn.MAX(given.id)).where(mine)
+
+
+def rejected_lines(store_id: int) -> pw.ModelSelect:
+    """Select the open lines that a supplier gave back and nobody else ships, with who said why last; oldest first."""
+    given = Allocation.alias()
     return (
         unassigned_lines(store_id)
+        .join_from(OrderLine, given, on=(given.id == _rejections(store_id)))
+        .join(Supplier, pw.JOIN.LEFT_OUTER, on=(given.supplier == Supplier.id))
+        .select(
+            OrderLine.id,
+            OrderLine.order,
+            OrderLine.sku,
+            OrderLine.title,
+            Order.reference,
+            Supplier.name.alias("supplier"),
+            given.reason,
+            given.released_at.alias("since"),
+        )
+        .order_by(given.released_at, OrderLine.id)
+        .objects()
+    )
+
+
+def without_stock(store_id: int) -> pw.ModelSelect:
+    """Select each product of which open orders want more than is held for them, with its lines and oldest order.
+
+    Lines that a supplier gave back stand among `rejected_lines`.
+    """
+    return (
+        unassigned_lines(store_id)
+        .where(pw.fn.COALESCE(_rejections(store_id), 0) == 0)
         .join_from(OrderLine, Product)
         .select(
             Product.id,
@@ -236,6 +269,7 @@ QUERIES = {
     "pushes": failed_pushes,
     "skus": unknown_skus,
     "stock": without_stock,
+    "rejected": rejected_lines,
     "changed": changed_orders,
     "asked": own_cancel_requests,
     "untold": untold_stock,

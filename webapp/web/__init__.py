@@ -27,6 +27,7 @@ BLUEPRINTS = (
     "order_notes",
     "holds",
     "cancellations",
+    "rejections",
     "routes",
     "sku_links",
     "shipments",

@@ -103,11 +103,12 @@ def require_login() -> Any:
     """Send whoever isn't logged in to the log-in page, or to the set-up while there is no store at all.
 
     What an open page asks for by itself, or sends, is answered by 401 instead, so that the page keeps what is typed on
-    it; and by 412 once somebody else is logged in, or another store is chosen, than the page was made for.
+    it; and by 412 once somebody else is logged in, or another store is chosen, than the page was made for. It names
+    whom and which store there is now where the same person may choose the page's store again.
     """
     if current_user.is_authenticated:
         if "Page-Of" in request.headers and request.headers["Page-Of"] != page_of():
-            return "", 412
+            return "", 412, {"Page-Of": page_of()} if _is_theirs(request.headers["Page-Of"]) else {}
         if request.method != "GET":
             _check_still_in_store()
         return None
@@ -121,6 +122,11 @@ def require_login() -> Any:
     if request.htmx:  # type: ignore[attr-defined]
         return "", 204, {"HX-Redirect": target}
     return redirect(target, code=303)
+
+
+def _is_theirs(made_for: str) -> bool:
+    """Tell whether a page was made for who is logged in now, and for a store of theirs."""
+    return made_for in {f"{current_user.row.id}.{row.store_id}" for row in memberships()}
 
 
 def _check_still_in_store() -> None:

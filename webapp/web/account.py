@@ -1,7 +1,8 @@
 """Log in and out, choose the store, change one's own password."""
 
-from flask import Blueprint, Response, abort, flash, request, session, url_for
+from flask import Blueprint, Response, abort, flash, g, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import current_user, login_required, login_user, logout_user
 from flask_wtf import FlaskForm
 
@@ -79,6 +80,9 @@ def choose_language() -> Response:
     if not form.validate_on_submit():
         return _page(422, language_form=form)
     users.choose_language(current_user.row.id, form.language.data)
+    current_user.row.language = form.language.data
+    g.pop("language", None)
+    refresh()  # What is said of it is said in the new language.
     return see(url_for("account.show"), _("Your language is saved."))
 
 

@@ -22,13 +22,26 @@ blueprint.before_request(access.let_in("admin", told=lazy_gettext("The audit log
 
 COLUMNS = ("time", "actor_kind", "actor", "event", "message", "subject", "subject_id", "before", "after")
 
-SUBJECT_WORDS = (
-    *(lazy_gettext("Order"), lazy_gettext("Shipment"), lazy_gettext("Push"), lazy_gettext("Product")),
-    *(lazy_gettext("Supplier"), lazy_gettext("Channel"), lazy_gettext("Carrier"), lazy_gettext("Api key")),
-    *(lazy_gettext("Webhook"), lazy_gettext("User"), lazy_gettext("Mail"), lazy_gettext("Store")),
-    *(lazy_gettext("Batch"), lazy_gettext("Return"), lazy_gettext("Routing rule"), lazy_gettext("Waybill")),
-)
-"""What an event may be about, for the catalogues: the page looks the word up there."""
+SUBJECT_WORDS = {
+    "order": lazy_gettext("Order"),
+    "shipment": lazy_gettext("Shipment"),
+    "push": lazy_gettext("Push"),
+    "product": lazy_gettext("Product"),
+    "supplier": lazy_gettext("Supplier"),
+    "channel": lazy_gettext("Channel"),
+    "carrier": lazy_gettext("Carrier"),
+    "api_key": lazy_gettext("API key"),
+    "webhook": lazy_gettext("Webhook"),
+    "user": lazy_gettext("User"),
+    "mail": lazy_gettext("Mail"),
+    "batch": lazy_gettext("Background work"),
+    "return": lazy_gettext("Return"),
+    "routing_rule": lazy_gettext("Routing rule"),
+    "waybill": lazy_gettext("Waybill"),
+    "saved_filter": lazy_gettext("Saved filter"),
+    "store": lazy_gettext("Store"),
+}
+"""What an event may be about, in the reader's words."""
 
 KINDS = ("user", "key", "job", "cli")
 
@@ -43,7 +56,7 @@ def index() -> Response:
         "event_rows",
         page=rows,
         search=search,
-        subjects=SUBJECTS,
+        subjects=[(noun, SUBJECT_WORDS[noun]) for noun in SUBJECTS],
         people=_people(),
         who=request.args.get("who", ""),
         since=_day("since") or "",

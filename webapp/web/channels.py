@@ -1,5 +1,8 @@
 """Sales channels: connect by a form with a test, read now, see every reading."""
 
+import datetime as dt
+from typing import Any
+
 import peewee as pw
 from flask import Blueprint, Response, abort, current_app, url_for
 from flask_babel import gettext as _
@@ -11,7 +14,7 @@ from webapp.db import now
 from webapp.domain import reconciling
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.channels import ChannelForm, form_for
-from webapp.models import Channel, Push, SyncRun
+from webapp.models import Channel, Push, SyncRun, tasks
 from webapp.web import access
 from webapp.web.channel_secrets import reveal
 from webapp.web.editing import put_conflict
@@ -22,6 +25,9 @@ blueprint = Blueprint("channels", __name__, url_prefix="/channels")
 blueprint.before_request(
     access.let_in("admin", "merchant", told=lazy_gettext("Channels are managed by the store's merchants and admins."))
 )
+
+NEW = dt.timedelta(minutes=5)
+"""How long the page of a channel waits for its first reading, which comes within a minute where a worker runs."""
 
 
 @blueprint.get("/")
@@ -105,14 +111,21 @@ def show(channel_id: int) -> Response:
         channel=channel,
         kind=kind_of(channel.kind),
         page=found,
-        pending=any(run.status in ("waiting", "running") for run in [*found.rows, *([latest] if latest else [])]),
+        pending=_pending(channel, [*found.rows, *([latest] if latest else [])]),
         waiting_pushes=channels.waiting_pushes(channel),
         resting=channel.rest_until is not None and channel.rest_until > now(),
         unmapped=channel_carriers.unmapped(channel),
+        unread=tasks.unread_channels(channel.store_id).where(Channel.id == channel.id).first(),
         comparison=latest,
         differences=dict(reconciling.KINDS),
         stock=stock_levels.summary(channel) if channel.tells_stock else None,
     )
+
+
+def _pending(channel: Channel, works: list[Any]) -> bool:
+    """Tell whether the page is to be looked at again by itself: something runs, or the first reading is about to."""
+    new = channel.enabled and channel.read_every_seconds and channel.created_at > now() - NEW
+    return any(work.status in ("waiting", "running") for work in works) or bool(new and not works)
 
 
 @blueprint.get("/<id:channel_id>/edit")

@@ -37,6 +37,9 @@ ADVICE = {
         "what you typed, and you can send it."
     ),
     404: lazy_gettext("The address may be mistyped, or what it showed is gone or belongs to another store."),
+    405: lazy_gettext(
+        "It takes what a form sends, and can't be opened by itself. Go back, or begin at the start page."
+    ),
     413: lazy_gettext("Send less in one go: a form takes up to 1 MB."),
     429: lazy_gettext("Wait a minute and try again."),
     500: lazy_gettext(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from webapp.domain import masking
@@ -14,6 +14,7 @@ from webapp.models.order_search import OrderSearch
 from webapp.models.product_search import ProductSearch
 from webapp.web import access, csv_files, order_query, shipment_query, stocks
 from webapp.web.csv_files import Cell, amount
+from webapp.web.hypermedia import see
 from webapp.web.product_query import search_of_request
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
@@ -21,6 +22,9 @@ blueprint.before_request(access.require_login)
 
 CHUNK = 500
 """Rows that are read at once."""
+
+TICKS = 1_000
+"""More ticks than any page has are no ticks."""
 
 Rows = Iterator[list[Sequence[Cell]]]
 
@@ -43,9 +47,20 @@ PRODUCTS += ("at suppliers", "reserved at suppliers", "archived", "updated_at")
 
 @blueprint.get("/orders.csv")
 def orders() -> Response:
-    """The filters are those of the list of orders."""
-    rows = _orders(access.viewer(), order_query.asked().search)
-    return csv_files.answer(_name("orders"), ORDERS, rows)
+    """The filters are those of the list of orders; its form of ticks sends them as `query`, beside the ticked ones."""
+    if "query" not in request.args:
+        return _orders_file(order_query.asked().search)
+    asked = order_query.of_text(request.args["query"])
+    if request.args.get("matching") == "1":
+        return _orders_file(asked.search)
+    if ids := stocks.ticked("order")[:TICKS]:
+        return _orders_file(OrderSearch(), ids)
+    home = url_for("orders.index") + (f"?{asked.query}" if asked.query else "")
+    return see(home, _("Tick at least one order first."), "warning")
+
+
+def _orders_file(search: OrderSearch, ids: list[int] | None = None) -> Response:
+    return csv_files.answer(_name("orders"), ORDERS, _orders(access.viewer(), search, ids))
 
 
 @blueprint.get("/shipments.csv")
@@ -66,11 +81,14 @@ def _name(noun: str) -> str:
     return f"{noun}-{stocks.clock():%Y-%m-%d}"
 
 
-def _orders(viewer: Viewer, search: OrderSearch) -> Rows:
+def _orders(viewer: Viewer, search: OrderSearch, ids: list[int] | None) -> Rows:
+    """Yield the rows of what the search finds; where ids are given, of these orders alone."""
     names = dict(Channel.select(Channel.id, Channel.name).where(Channel.store == viewer.store_id).tuples())
     last: int | None = None
     while True:
         query = search.select(viewer, Order).order_by(Order.id.desc()).limit(CHUNK)
+        if ids is not None:
+            query = query.where(Order.id.in_(ids))
         found = list(query if last is None else query.where(Order.id < last))
         if not found:
             return

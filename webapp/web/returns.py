@@ -1,5 +1,7 @@
 """Returns: ask for one, receive it, and decide what becomes of it."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -10,7 +12,7 @@ from webapp.forms.returns import OWN, DecisionForm, ReturnForm
 from webapp.models import Order, OrderLine, Return, ReturnLine, Supplier
 from webapp.web import access
 from webapp.web.access import only
-from webapp.web.hypermedia import PAGE, after, page, page_of, put_errors, see
+from webapp.web.hypermedia import PAGE, after, page, page_of, put_errors, search_words, see
 
 blueprint = Blueprint("returns", __name__)
 blueprint.before_request(access.require_login)
@@ -24,16 +26,19 @@ STATUSES = (
 
 @blueprint.get("/returns/")
 def index() -> Response:
-    viewer, status = access.viewer(), request.args.get("status", "")
+    viewer, words, status = access.viewer(), search_words(), request.args.get("status", "")
     status = status if status in dict(STATUSES) else ""
-    query = Return.visible_to(viewer, Return, Order.id, Order.reference, Supplier.name).join(Order)
+    query = Return.visible_to(viewer, Return, Order.id, Order.reference, Supplier.id, Supplier.name).join(Order)
     query = query.switch(Return).left_outer_join(Supplier)
+    if words:
+        query = query.where(Order.reference.contains(words) | Return.reason.contains(words))
     if status:
         query = query.where(Return.status == status)
     if after():
         query = query.where(Return.id < after())
     found = page_of(query.order_by(Return.id.desc()).limit(PAGE + 1))
-    return page("returns/index.html", None, page=found, chosen=status, statuses=STATUSES, names=dict(STATUSES))
+    told: dict[str, Any] = {"chosen": status, "statuses": STATUSES, "names": dict(STATUSES)}
+    return page("returns/index.html", "return_rows", page=found, words=words, **told)
 
 
 @blueprint.get("/returns/<id:return_id>")

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from webapp.actions import products, supplies
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.supplies import SupplyForm, values_of
-from webapp.models import Supplier, Supply
+from webapp.models import Product, Supplier, Supply
 from webapp.web import access
 from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, see
@@ -21,26 +21,33 @@ blueprint.before_request(
 @blueprint.get("/new")
 def new(product_id: int) -> Response:
     product = products.find(access.viewer(), product_id)
+    if product.archived_at:
+        return _left_alone(product)
     return page("supplies/new.html", form=_form(fresh=True), product=product)
 
 
 @blueprint.post("/")
 def create(product_id: int) -> Response:
     product = products.find(access.viewer(), product_id)
-    form = _form()
+    form, status = _form(), 422
     if form.validate_on_submit():
         try:
             supplies.add(access.viewer(), product_id, form.draft())
         except Invalid as invalid:
             put_errors(form, invalid)
+        except Conflict as conflict:
+            form.form_errors.append(conflict.message)
+            status = conflict.status
         else:
             return see(url_for("products.show", product_id=product_id), _("Supply added."))
-    return page("supplies/new.html", status=422, form=form, product=product)
+    return page("supplies/new.html", status=status, form=form, product=product)
 
 
 @blueprint.get("/<id:supply_id>/edit")
 def edit(product_id: int, supply_id: int) -> Response:
     supply = supplies.find(access.viewer(), product_id, supply_id)
+    if supply.product.archived_at:
+        return _left_alone(supply.product)
     return page("supplies/edit.html", form=_form(supply, fresh=True), supply=supply, product=supply.product)
 
 
@@ -69,6 +76,10 @@ def update(product_id: int, supply_id: int) -> Response:
 def remove(product_id: int, supply_id: int) -> Response:
     supplies.remove(access.viewer(), product_id, supply_id)
     return see(url_for("products.show", product_id=product_id), _("Supply removed."))
+
+
+def _left_alone(product: Product) -> Response:
+    return see(url_for("products.show", product_id=product.id), supplies.archived(product), "warning")
 
 
 def _form(supply: Supply | None = None, fresh: bool = False) -> SupplyForm:

@@ -23,6 +23,7 @@ SORTS = {
     "asked": _l("Asked to cancel"),
     "untold": _l("Channels that can’t be told of stock"),
     "unread": _l("Channels that can’t be read"),
+    "rejected": _l("Given back by a logistics service"),
     "silent": _l("Silent logistics services"),
     "webhooks": _l("Paused webhooks"),
     "ending": _l("API keys that end"),

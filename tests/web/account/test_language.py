@@ -17,6 +17,7 @@ def test_the_choice_is_kept_and_shown(as_user, cast):
     answer = client.post("/account/language", data={"language": "it"})
     assert (answer.status_code, answer.location) == (303, "/account")
     page = Page(client.get("/account"))
+    assert "La lingua è stata salvata." in page.text
     assert page.fields["language"] == "it" and page.whole.all("html")[0].attributes["lang"] == "it"
     assert User.get_by_id(cast.merchant.id).language == "it" and User.get_by_id(cast.admin.id).language == ""
 

@@ -93,7 +93,8 @@ def test_who_is_in_already_goes_on(as_user, cast):
 
 def test_logging_out_ends_the_session(as_user, cast):
     client = as_user(cast.merchant)
-    assert client.get("/logout").status_code == 405
+    answer = client.get("/logout", headers={"Accept-Language": "it"})
+    assert answer.status_code == 405 and "torna indietro" in answer.text.lower()
     assert client.get("/").status_code == 200
     answer = client.post("/logout")
     assert (answer.status_code, answer.location) == (303, "/login")

@@ -92,6 +92,13 @@ def test_products_and_their_supplies_unfold_on_the_page(as_user, cast, viewer):
     assert len(page.main.all("details")) == 2
 
 
+def test_every_noun_is_called_by_the_reader_s_word(as_user, cast):
+    client = as_user(cast.admin)
+    english, italian = (client.get("/audit/", headers={"Accept-Language": tongue}).text for tongue in ("en", "it"))
+    assert ">API key<" in english and ">Chiave API<" in italian
+    assert ">Saved filter<" in english and ">Filtro salvato<" in italian
+
+
 @pytest.mark.parametrize("subject", ["mail", "webhook", "carrier"])
 def test_every_noun_can_be_chosen(as_user, cast, viewer, subject):
     happen(viewer, "Other")

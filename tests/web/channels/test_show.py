@@ -1,5 +1,7 @@
 """The page of one channel: its readings with counts and errors, Sync now, pause, disconnect, and closed doors."""
 
+import datetime as dt
+
 import pytest
 
 from tests.actions.conftest import incoming
@@ -27,8 +29,14 @@ def waiting_push(channel, **facts) -> Push:
 
 def test_before_the_first_reading_it_says_what_to_expect(merchant, channel, home):
     page = merchant.get(home).text
-    assert "Not read yet" in page and "within a minute" in page and "data-every" not in page
+    assert "Not read yet" in page and "within a minute" in page and "data-every" in page
     assert "Sandbox shop" in page and channel.base_url in page and "Casa Bella’s &lt;shop&gt;" in page
+
+
+def test_the_page_waits_for_the_first_reading_no_longer_than_it_takes(merchant, channel, home):
+    Channel.update(created_at=now() - dt.timedelta(minutes=6)).execute()
+    page = merchant.get(home).text
+    assert "Not read yet" in page and "data-every" not in page
 
 
 def test_sync_now_waits_is_read_and_shows_its_counts(merchant, channel, home, shop):
@@ -75,7 +83,11 @@ def test_a_failed_reading_says_what_went_wrong(merchant, channel, home, shop):
     import_orders.read_due(channel.id)
     page = merchant.get(home).text
     assert ">Failed<" in page and "What went wrong" in page and "The shop answered 500." in page
+    assert 'id="channel-unread"' in page and f'href="{home}/edit">Check the connection' in page
     assert "Can't be read" in merchant.get("/channels/").text
+    Channel.update(next_read_at=now()).execute()
+    import_orders.read_due(channel.id)
+    assert "channel-unread" not in merchant.get(home).text
 
 
 def test_an_order_that_failed_is_named(merchant, channel, home):

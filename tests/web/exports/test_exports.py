@@ -61,6 +61,25 @@ def test_the_filters_of_the_list_count(as_user, cast, sandbox):
         assert {row["order"] for row in read(client, f"/exports/orders.csv?{query}")} == found
 
 
+def test_the_ticked_orders_alone_are_exported_or_all_that_match(as_user, cast, sandbox):
+    made = [shop.split_order(cast, sandbox, reference=name) for name in ("#ONE", "#TWO", "#ONE-B")]
+    client = as_user(cast.merchant)
+    names = {row["order"] for row in read(client, f"/exports/orders.csv?query=&order={made[0].id}&order={made[1].id}")}
+    assert names == {"#ONE", "#TWO"}
+    names = {row["order"] for row in read(client, f"/exports/orders.csv?query=q%3Done&matching=1&order={made[1].id}")}
+    assert names == {"#ONE", "#ONE-B"}
+    answer = client.get("/exports/orders.csv?query=q%3Done&order=x")
+    assert (answer.status_code, answer.location) == (303, "/orders/?q=one")
+    assert "Tick at least one order first." in Page(client.get(answer.location)).text
+    assert "Export these" in Page(client.get("/orders/")).text
+
+
+def test_a_foreign_order_is_no_row_however_it_is_ticked(as_user, cast, sandbox):
+    hidden = shop.order(sandbox, ("RIVALSKU", 1))
+    assert read(as_user(cast.clerk), f"/exports/orders.csv?query=&order={hidden.id}") == []
+    assert read(as_user(cast.stranger), f"/exports/orders.csv?query=&order={hidden.id}") == []
+
+
 def test_a_clerk_exports_its_own_lines_alone_and_no_totals(as_user, cast, sandbox):
     shop.split_order(cast, sandbox)
     shop.order(sandbox, ("RIVALSKU", 1))

@@ -183,9 +183,12 @@ def test_the_five_steps_come_first_are_ticked_off_and_then_gone(as_user, cast):
     assert fresh.main.all("section")[0].attributes["aria-labelledby"] == "first-steps"
     client = as_user(cast.merchant)
     assert "/suppliers/new" not in Page(client.get("/")).links
-    made = shop.split_order(cast, shop.channel(cast.store))
+    made = shop.split_order(cast, channel := shop.channel(cast.store))
     draft = api_keys.KeyDraft("Robot", supplier_id=cast.logistics.id, orders="read")
     api_keys.enable(cast.viewer(cast.admin), api_keys.issue(cast.viewer(cast.admin), draft).key.id)
+    SyncRun.create(store=cast.store, channel=channel, status="failed", finished_at=now())
+    assert "3 of 5 done" in Page(client.get("/")).text, "A shop that refuses its key isn't connected yet."
+    SyncRun.create(store=cast.store, channel=channel, status="done", finished_at=now())
     assert "4 of 5 done" in Page(client.get("/")).text
     shop.failed_push(made)
     Push.update(status="sent").execute()

@@ -7,7 +7,7 @@ from tests.web.page import Page
 from webapp.actions import assignments, shipments
 from webapp.actions.assignments import Assigned
 from webapp.actions.shipments import ShipmentDraft
-from webapp.models import Allocation, Event, Order, OrderLine, Supply
+from webapp.models import Allocation, Event, Order, OrderLine, Product, Supply
 
 
 @pytest.fixture
@@ -32,6 +32,18 @@ def test_the_grid_shows_each_stock_with_what_is_free_and_held(as_user, cast, mad
     assert [row for row in page.rows if "Nord" in row] == ["Nord Logistica 98 2 –"]
     assert [row for row in page.rows if "Rival" in row] == ["Rival Warehousing 1 – –"]
     assert (page.fields[name(made, cast.logistics)], page.fields[name(made, cast.rival)]) == ("2", "0")
+
+
+def test_the_own_shelf_is_called_in_the_readers_language(as_user, cast, made):
+    line = OrderLine.get(OrderLine.order == made.id)
+    Product.update(own_quantity=5).where(Product.id == line.product_id).execute()
+    client, italian = as_user(cast.merchant), {"Accept-Language": "it"}
+    page = Page(client.get(f"/orders/{made.id}/route/", headers=italian))
+    typed = page.typed | {name(made, cast.logistics): "0", f"units_{line.id}_0": "2"}
+    told = Page(client.post(f"/orders/{made.id}/route/preview", data=typed, headers=italian))
+    for one in (page, told):
+        assert "Magazzino proprio" in one.text and "Own stock" not in one.text
+    assert "Magazzino proprio 0 unità → 2 unità" in told.text
 
 
 def test_a_preview_tells_the_consequences_and_writes_nothing(as_user, cast, made):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.orders import shop
-from tests.web.page import Page
+from tests.web.page import FRAGMENT, Page
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.models import Change, Order, OrderLine, Product, Push, Return, ReturnLine, Store, Supply
@@ -63,6 +63,19 @@ def test_a_return_goes_from_asked_for_to_restocked(as_user, cast, whole):
     assert Order.get_by_id(whole.id).status == "shipped"
     page = Page(merchant.get(f"/orders/{whole.id}"))
     assert f"Return {row.id} closed: 1 unit restocked, 0 units discarded" in page.text
+
+
+def test_the_list_says_where_each_goes_and_is_searched_by_order_and_reason(as_user, cast, whole):
+    merchant = as_user(cast.merchant)
+    row = asked(merchant, cast, whole)
+    page = Page(merchant.get("/returns/"))
+    assert cast.logistics.name in page.text and "Own shelf" not in page.text
+    for words in (whole.reference, "too sm"):
+        assert f"/returns/{row.id}" in Page(merchant.get("/returns/", query_string={"q": words})).links
+    page = Page(merchant.get("/returns/", query_string={"q": "nothing like it"}))
+    assert f"/returns/{row.id}" not in page.links and "No return fits this search." in page.text
+    only_rows = merchant.get("/returns/", headers=FRAGMENT).text
+    assert "<html" not in only_rows and 'id="return-rows"' in only_rows
 
 
 def test_the_order_is_returned_once_everything_is_back(as_user, cast, whole):
@@ -125,7 +138,7 @@ def test_the_list_is_filtered_by_status(as_user, cast, whole):
     row = asked(merchant, cast, whole)
     assert f"/returns/{row.id}" in Page(merchant.get("/returns/?status=requested")).links
     page = Page(merchant.get("/returns/?status=closed"))
-    assert f"/returns/{row.id}" not in page.links and "No return has this status." in page.text
+    assert f"/returns/{row.id}" not in page.links and "No return fits this search." in page.text
 
 
 def test_each_warehouse_sees_its_own_returns_alone(as_user, cast, gone):

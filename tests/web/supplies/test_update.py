@@ -49,6 +49,27 @@ def test_stock_that_ships_while_somebody_edits_stays_gone(as_user, cast, supply)
     assert (row.quantity, row.priority) == (8, 1)
 
 
+def test_the_stock_of_an_archived_product_is_left_as_it_is_until_it_is_restored(as_user, cast, supply):
+    told = "MUG is archived, so its stock is left as it is. Restore it on its page first."
+    client = as_user(cast.merchant)
+    typed = Page(client.get(f"{door(supply)}/edit")).typed | {"quantity": "25"}
+    home = f"/products/{supply.product_id}"
+    client.post(f"{home}/archive")
+    refused = Page(client.post(door(supply), data=typed))
+    assert (refused.status, refused.fields["quantity"]) == (409, "25") and told in refused.text
+    new = {"supplier_id": str(cast.rival.id), "quantity": "4", "priority": "10"}
+    refused = Page(client.post(f"{home}/supplies/", data=new))
+    assert (refused.status, refused.fields["quantity"]) == (409, "4") and told in refused.text
+    for path in (f"{door(supply)}/edit", f"{home}/supplies/new"):
+        assert client.get(path).location == home
+        page = Page(client.get(home))
+        assert told in page.text and path not in page.links
+    assert Supply.get_by_id(supply.id).quantity == 10 and Supply.select().count() == 2
+    client.post(f"{home}/restore")
+    assert client.post(door(supply), data=typed).status_code == 303
+    assert Supply.get_by_id(supply.id).quantity == 25
+
+
 def test_more_stock_goes_to_orders_that_wait(as_user, cast):
     shop.stocked(cast.store, "POT", cast.logistics, 0)
     shop.order(shop.channel(cast.store), ("POT", 4))

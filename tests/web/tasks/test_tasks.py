@@ -6,7 +6,8 @@ import pytest
 
 from tests.web.orders import shop
 from tests.web.page import Page
-from webapp.actions import api_keys, channels, products, webhooks
+from webapp.actions import acceptance, api_keys, channels, products, webhooks
+from webapp.actions.acceptance import Rejected
 from webapp.actions.products import ProductDraft
 from webapp.actions.webhooks import WebhookDraft
 from webapp.db import now
@@ -20,6 +21,7 @@ from webapp.models import (
     Push,
     SyncRun,
     Webhook,
+    open_questions,
     tasks,
 )
 
@@ -229,3 +231,18 @@ def test_the_number_of_statements_does_not_grow(merchant, cast, channel, sql_cou
     with sql_count() as many:
         merchant.get("/tasks/")
     assert Push.select().count() == 11 and len(many) == len(few)
+
+
+def test_what_a_warehouse_gave_back_is_told_with_its_reason_until_somebody_has_it(merchant, cast, channel):
+    product = shop.stocked(cast.store, "MINE", cast.logistics)
+    made = shop.order(channel, ("MINE", 2))
+    line = OrderLine.get(OrderLine.order == made.id)
+    acceptance.reject(cast.viewer(cast.clerk), made.id, [Rejected(line.id, "Damaged in the rack", 2)])
+    told = sections(merchant)
+    assert told.keys() == {"rejected"} and count(merchant).startswith("1")
+    assert made.reference in told["rejected"] and "Nord Logistica: Damaged in the rack" in told["rejected"]
+    assert f"/orders/{made.id}/route/" in Page(merchant.get("/tasks/")).links
+    assert [(one.kind, one.key) for one in open_questions.of_store(cast.store.id)] == [("rejected", str(line.id))]
+    assert "Given back by a logistics service" in Page(merchant.get("/")).text
+    products.update(cast.viewer(cast.merchant), product.id, ProductDraft("MINE", "Mine", own_quantity=2))
+    assert not sections(merchant)

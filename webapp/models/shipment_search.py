@@ -7,6 +7,7 @@ from typing import Any
 import peewee as pw
 
 from webapp.domain.viewer import Viewer
+from webapp.models.channel import Channel
 from webapp.models.order import Order
 from webapp.models.push import Push
 from webapp.models.shipment import Shipment
@@ -61,6 +62,27 @@ def find_shipments(
     if words:
         own = (Shipment.tracking_code, Shipment.parcel_id, Shipment.reference, Order.reference, Order.external_id)
         query = query.where(any_of(column.contains(words) for column in own))
+    return query
+
+
+def find_pushes(
+    viewer: Viewer, words: str, statuses: Iterable[str], channel_id: int | None = None
+) -> "pw.ModelSelect[Any]":
+    """Select pushes with channel and order, in no order, by order, tracking code or what went wrong."""
+    query = (
+        pushes_for(viewer)
+        .select(Push, Channel.id, Channel.name, Order.id, Order.reference)
+        .join(Channel)
+        .switch(Push)
+        .join(Order)
+        .where(Push.status.in_(list(statuses)))
+    )
+    if channel_id is not None:
+        query = query.where(Push.channel == channel_id)
+    if words:
+        tracked = Shipment.visible_to(viewer).select(Shipment.id).where(Shipment.tracking_code.contains(words))
+        said = Push.last_error.contains(words)
+        query = query.where(any_of([Order.reference.contains(words), Push.shipment.in_(tracked), said]))
     return query
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import peewee as pw
-from flask import Blueprint, Response, abort, current_app, url_for
+from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -72,19 +72,27 @@ def new(kind: str) -> Response:
 
 @blueprint.post("/new/<kind>")
 def create(kind: str) -> Response:
-    described = _kind(kind)
+    """Connect what answers; what doesn't, where the merchant says so all the same."""
+    described, tested = _kind(kind), None
     form = form_for(described, access.viewer(), said)
+    reads = described.capabilities.reads_orders
     if form.validate_on_submit():
-        try:
-            reads = described.capabilities.reads_orders
-            made = channels.connect(access.viewer(), kind, form.draft(), reads)
-        except Invalid as invalid:
-            put_errors(form, invalid)
-        else:
-            if not reads:
-                return reveal(made, channel_secrets.current(made)[0], _("%(name)s is connected", name=made.name))
-            return see(url_for("channels.show", channel_id=made.id), _("Connected: its orders are being read now."))
-    return page("channels/new.html", status=422, form=form, kind=described, tested=None)
+        if reads and "untested" not in request.form:
+            tested = _test(form, kind, form.draft().secrets)
+        if tested is None or tested[0]:
+            try:
+                made = channels.connect(access.viewer(), kind, form.draft(), reads)
+            except Invalid as invalid:
+                put_errors(form, invalid)
+            else:
+                return _connected(made)
+    return page("channels/new.html", status=422, form=form, kind=described, tested=tested)
+
+
+def _connected(channel: Channel) -> Response:
+    if not channel.read_every_seconds:
+        return reveal(channel, channel_secrets.current(channel)[0], _("%(name)s is connected", name=channel.name))
+    return see(url_for("channels.show", channel_id=channel.id), _("Connected: its orders are being read now."))
 
 
 @blueprint.post("/new/<kind>/test")

@@ -1,5 +1,7 @@
 """What the channels must still be told: failed and waiting pushes, each with a way to help it."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 
@@ -7,9 +9,10 @@ from webapp.actions import pushes
 from webapp.domain.errors import Conflict, NotFound
 from webapp.forms.pushes import DoneForm, DropForm
 from webapp.models import Channel, Order, Push
-from webapp.models.shipment_search import pushes_for
-from webapp.web import access
-from webapp.web.hypermedia import PAGE, Page, after, own_path, page, page_of, see
+from webapp.models.shipment_search import find_pushes, pushes_for
+from webapp.web import access, given
+from webapp.web.hypermedia import PAGE, Page, after, own_path, page, page_of, search_words, see
+from webapp.web.order_list import channels
 from webapp.web.shipment_page import push_views
 
 blueprint = Blueprint("pushes", __name__, url_prefix="/pushes")
@@ -27,23 +30,17 @@ FILTERS = {
 
 @blueprint.get("/")
 def index() -> Response:
-    viewer = access.viewer()
-    word = request.args.get("status", "")
+    viewer, words = access.viewer(), search_words()
+    word, channel_id = request.args.get("status", ""), given.number(request.args, "channel")
     chosen = word if word in FILTERS else ""
-    query = (
-        pushes_for(viewer)
-        .select(Push, Channel.id, Channel.name, Order.id, Order.reference)
-        .join(Channel)
-        .switch(Push)
-        .join(Order)
-        .where(Push.status.in_(FILTERS[chosen]))
-    )
+    query = find_pushes(viewer, words, FILTERS[chosen], channel_id)
     if after():
         query = query.where(Push.id < after())
     found = page_of(query.order_by(Push.id.desc()).limit(PAGE + 1))
     views = Page(push_views(viewer, found.rows), found.next_after)
     pending = any(row.status in ("waiting", "sending") for row in found.rows)
-    return page("pushes/index.html", "push_rows", page=views, chosen=chosen, pending=pending)
+    asked: dict[str, Any] = {"words": words, "chosen": chosen, "channel_id": channel_id, "channels": channels(viewer)}
+    return page("pushes/index.html", "push_rows", page=views, pending=pending, **asked)
 
 
 @blueprint.post("/<id:push_id>/retry")

@@ -103,6 +103,25 @@ def test_a_wrong_key_is_said_and_everything_else_stays(merchant, shop):
     assert field(answer.text, "base_url") == shop.url
 
 
+def test_a_shop_that_refuses_is_not_connected_and_everything_typed_stays(merchant, shop):
+    answer = merchant.post(NEW, data=typed(shop, key="wrong key"))
+    assert answer.status_code == 422 and "The shop refuses the key." in answer.text
+    assert "Nothing is stored yet" in answer.text and "wrong key" not in answer.text
+    assert Channel.select().count() == 0
+    kept = values(answer.text)
+    assert kept["base_url"] == shop.url
+    assert merchant.post(NEW, data={**kept, "key": KEY}).status_code == 303
+    assert secret(Channel.get()) == KEY
+
+
+def test_a_shop_that_is_away_is_connected_all_the_same_where_the_merchant_says_so(merchant, shop):
+    answer = merchant.post(NEW, data=typed(NOWHERE))
+    assert answer.status_code == 422 and 'name="untested" value="1"' in answer.text
+    assert "untested" not in merchant.post(TEST, data=typed(shop)).text
+    assert merchant.post(NEW, data={**values(answer.text), "untested": "1"}).status_code == 303
+    assert (Channel.get().base_url, secret(Channel.get())) == (NOWHERE.url, KEY)
+
+
 def test_nobody_listening_is_said(merchant, shop):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -169,7 +169,7 @@ def test_a_kind_without_webhooks_shows_no_address(as_user, cast, channel):
 
 def test_a_new_address_asks_for_no_webhook_secret_that_was_never_typed(as_user, cast, woo):
     merchant = as_user(cast.merchant)
-    typed = {"name": "Casa", "base_url": "http://127.0.0.1:9", "key": KEY, "secret": SECRET}
+    typed = {"name": "Casa", "base_url": "http://127.0.0.1:9", "key": KEY, "secret": SECRET, "untested": "1"}
     assert merchant.post("/channels/new/woocommerce", data=typed).status_code == 303
     made = Channel.get()
     moved = {**typed, "base_url": woo.url}

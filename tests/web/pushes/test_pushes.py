@@ -7,7 +7,7 @@ from tests.web.page import Page
 from webapp.actions import shipments
 from webapp.actions.shipments import ShipmentDraft
 from webapp.db import now
-from webapp.models import Channel, Order, Push, PushAttempt
+from webapp.models import Channel, Order, Push, PushAttempt, Shipment
 
 WHY = {"why": "The buyer was phoned."}
 
@@ -32,6 +32,31 @@ def test_lists_what_is_not_done(as_user, cast, made, mine):
     assert f'id="push-{mine.id}"' in page and page.count('id="push-') == 2 and "The shop says no." in page
     assert "data-every" not in page and made.reference in page and "Sandbox shop" in page
     assert f'id="push-{mine.id}"' not in as_user(cast.merchant).get("/pushes/?status=sent").text
+
+
+@pytest.mark.parametrize("words", ["{order.reference}", "says no", "TRACK"])
+def test_is_searched_by_order_tracking_code_and_reason(as_user, cast, made, mine, words):
+    other = shop.order(Channel.get(), ("UNKNOWN", 1))
+    apart = shop.failed_push(other, status="failed", last_error="Elsewhere.")
+    Shipment.update(tracking_code="TRACK-77").where(Shipment.id == mine.shipment_id).execute()
+    asked = {"q": words.format(order=mine.order)}
+    for who in (cast.merchant, cast.clerk):
+        page = as_user(who).get("/pushes/", query_string=asked).text
+        assert f'id="push-{mine.id}"' in page and f'id="push-{apart.id}"' not in page
+    assert "No push fits" in as_user(cast.merchant).get("/pushes/?q=nothing+like+it").text
+
+
+def test_a_clerk_finds_nothing_by_what_is_anothers(as_user, cast, made, mine):
+    page = as_user(cast.rival_clerk).get("/pushes/", query_string={"q": mine.order.reference}).text
+    assert f'id="push-{mine.id}"' not in page
+
+
+def test_is_narrowed_down_to_a_channel(as_user, cast, made, mine):
+    client = as_user(cast.merchant)
+    channel = Channel.get()
+    assert f'id="push-{mine.id}"' in client.get(f"/pushes/?channel={channel.id}").text
+    page = client.get(f"/pushes/?channel={channel.id + 1}").text
+    assert f'id="push-{mine.id}"' not in page and "No push fits" in page
 
 
 def test_polls_while_something_waits(as_user, cast, made):

@@ -138,7 +138,8 @@ def test_a_paused_channel_is_not_read_on_request_either_and_says_why(merchant, c
 def test_disconnecting_is_refused_while_something_waits_to_be_told(merchant, channel, home, status):
     waiting_push(channel, status=status)
     page = merchant.get(f"{home}/disconnect").text
-    assert "1 confirmation waits" in page and 'href="/pushes/"' in page and f'action="{home}/disconnect"' not in page
+    assert "1 confirmation waits" in page and f'href="/pushes/?channel={channel.id}"' in page
+    assert f'action="{home}/disconnect"' not in page
     answer = merchant.post(f"{home}/disconnect", data={"back": home})
     assert answer.location == home
     assert "1 confirmation still waits to be sent to" in merchant.get(home).text

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -43,6 +43,13 @@ SUBJECT_WORDS = {
 }
 """What an event may be about, in the reader's words."""
 
+PAGES = {
+    "product": ("products.show", "product_id"),
+    "supplier": ("suppliers.show", "supplier_id"),
+    "api_key": ("api_keys.show", "key_id"),
+}
+"""Where what an event is about has a page for good; channels and webhooks may be gone."""
+
 KINDS = ("user", "key", "job", "cli")
 
 
@@ -62,8 +69,19 @@ def index() -> Response:
         since=_day("since") or "",
         until=_day("until") or "",
         pairs=pairs,
+        place_of=_place_of,
         asked=asked,
     )
+
+
+def _place_of(event: Event) -> str | None:
+    """Return the address of the page that an event is about; None where there is none."""
+    if event.order_id:
+        return url_for("orders.show", order_id=event.order_id)
+    if event.subject not in PAGES or not event.subject_id:
+        return None
+    endpoint, name = PAGES[event.subject]
+    return url_for(endpoint, **{name: event.subject_id})
 
 
 @blueprint.get("/export")

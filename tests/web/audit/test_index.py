@@ -43,6 +43,14 @@ def test_an_event_of_an_order_leads_there(client, cast):
     assert f"/orders/{made.id}" in Page(client.get("/audit/?subject=order")).links
 
 
+def test_an_event_leads_to_the_page_of_what_it_is_about(client, cast):
+    about = {"subject": "supplier", "subject_id": cast.logistics.id}
+    record.event(cast.viewer(cast.admin), "supplier.changed", "Supplier Nord archived", **about)
+    page = Page(client.get("/audit/?subject=supplier"))
+    assert f"/suppliers/{cast.logistics.id}" in page.links
+    assert client.get(f"/suppliers/{cast.logistics.id}").status_code == 200
+
+
 def test_htmx_gets_the_rows_alone(client):
     answer = client.get("/audit/?q=robot", headers=FRAGMENT)
     assert answer.text.strip().startswith('<div id="event-rows">') and len(Page(answer).rows) == 1

@@ -82,6 +82,7 @@ def test_every_page_is_sound_for_who_may_do_less(cast, enter, app, channel, shop
     fill(cast, channel, shop)
     met = walk(enter(getattr(cast, role)), app, alike, glance)
     assert "orders.show" in met and "users.index" not in met
+    assert ("rejections.new" in met) == (role == "clerk")
 
 
 @pytest.mark.parametrize("role", ["admin", "merchant", "clerk"])

@@ -45,7 +45,7 @@ def test_the_list_offers_what_the_role_may_do(as_user, cast, both):
     assert {tick.attributes["form"] for tick in whole.main.all("input", name="order")} == {"order-bulk"}
     bar = Page(as_user(cast.clerk).get("/orders/")).main.all("form", id="order-bulk")[0]
     offered = [button.text for button in bar.all("button") if "formaction" in button.attributes]
-    assert offered == ["Accept", "Pick list", "Packing slips"]
+    assert offered == ["Accept", "Pick list", "Packing slips", "Export these"]
 
 
 def test_says_what_follows_before_anything_is_done(as_user, cast, both):

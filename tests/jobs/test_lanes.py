@@ -139,6 +139,22 @@ def test_a_pusher_that_closes_lets_every_lane_end_its_call_and_gives_back_the_re
     assert sum(len(shop.order(str(n))["fulfilments"]) for n in range(1, 61)) == rows[("sent", 1)]
 
 
+def test_a_shop_that_answers_at_once_keeps_its_one_lane(monkeypatch):
+    """Two hundred pushes in half a second; then six in the next, since the shop has become slow."""
+    began, passed = time.monotonic(), 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: began + passed)
+    lane = Lane(threading.Event())
+    for _ in range(202):
+        lane.goes_on()
+    passed = 0.5
+    assert not lane.moves_slowly()
+    assert not lane.moves_slowly()  # Nothing has ended since.
+    for _ in range(6):
+        lane.goes_on()
+    passed = 1.0
+    assert lane.moves_slowly()
+
+
 def test_the_time_of_a_turn_begins_with_it(monkeypatch):
     """A channel that has waited for a thread longer than a turn takes still gets a whole one."""
     lane = Lane(threading.Event())

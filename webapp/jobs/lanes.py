@@ -1,4 +1,4 @@
-"""How many threads tell a channel something at once: one, and more where it answers and much still waits."""
+"""How many threads tell a channel something at once: one, and more where it answers slowly and much still waits."""
 
 import threading
 import time
@@ -15,6 +15,9 @@ TURN = 20.0
 LANES = 4
 """Orders of one channel that are told at once. A shop on a small machine would not take many more."""
 
+SLOW = 0.02
+"""Seconds for a push from which on another lane helps. A quicker shop keeps one thread busy: more would be in its way."""
+
 SPARE = 6
 """Threads for all lanes beyond each channel's first, so that many lanes of one channel never keep out another."""
 
@@ -25,19 +28,25 @@ class Lane:
     def __init__(self, stopping: threading.Event) -> None:
         self._stopping = stopping
         self._began: float | None = None
-        self._asked = self._seen = 0
+        self._asked, self._seen = 0, 2  # The first claim and the first push are asked for before any has ended.
+        self._seen_at = 0.0
         self.work: Future[None] = Future()
 
     def goes_on(self) -> bool:
         """Tell whether one more push may be sent; asked before each of them, and before each claim."""
+        if self._began is None:  # It may have waited for a thread before.
+            self._began = self._seen_at = time.monotonic()
         self._asked += 1
-        self._began = self._began or time.monotonic()  # It may have waited for a thread before.
         return not self._stopping.is_set() and time.monotonic() < self._began + TURN
 
-    def has_moved(self) -> bool:
-        """Tell whether a push has ended since the last time that this was asked."""
-        seen, self._seen = self._seen, self._asked
-        return self._asked > max(seen, 2)  # The first claim and the first push are asked for before any has ended.
+    def moves_slowly(self) -> bool:
+        """Tell whether pushes have ended since the last time that this was asked, and each took long."""
+        ended, moment = self._asked - self._seen, time.monotonic()
+        if ended <= 0:
+            return False
+        spent = moment - self._seen_at
+        self._seen, self._seen_at = self._asked, moment
+        return spent > SLOW * ended
 
 
 class Lanes:
@@ -78,9 +87,9 @@ class Lanes:
 
 
 def _wants_more(channel_id: int, lanes: list[Lane]) -> bool:
-    """Tell whether one more lane would help: each has moved, so none hangs, and the limit leaves room for calls."""
-    moved = [lane.has_moved() for lane in lanes]
-    if len(lanes) >= LANES or not all(moved):
+    """Tell whether one more lane would help: each moves slowly, so none hangs, and the limit leaves room for calls."""
+    slow = [lane.moves_slowly() for lane in lanes]
+    if len(lanes) >= LANES or not all(slow):
         return False
     with db.connection_context():
         return not pace.makes_wait(Channel.get_by_id(channel_id))

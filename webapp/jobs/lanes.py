@@ -16,7 +16,7 @@ LANES = 4
 """Orders of one channel that are told at once. A shop on a small machine would not take many more."""
 
 SLOW = 0.02
-"""Seconds for a push from which on another lane helps. A quicker shop keeps one thread busy: more would be in its way."""
+"""Seconds for a push from which on another lane helps. A quicker shop keeps one thread busy: more are in its way."""
 
 SPARE = 6
 """Threads for all lanes beyond each channel's first, so that many lanes of one channel never keep out another."""

@@ -27,6 +27,8 @@ def running(url: str, *, worker: bool = False, app: str = "wsgi:app") -> Iterato
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = web_command(f"127.0.0.1:{port}", str(PROCESSES))
+    if app != "wsgi:app":  # Ours loads all of the program with it.
+        command[command.index("--worker-class") + 1] = "gthread"
     web = [app if part == "wsgi:app" else part for part in command]
     commands = [web, WORKER] if worker else [web]
     known = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "ENCRYPTION_KEYS": KEY, "OUTBOUND_ALLOW": "127.0.0.1"}

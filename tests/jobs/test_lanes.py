@@ -38,11 +38,9 @@ class DistantShop(FaultProxy):
         time.sleep(0.02)
         if self.hangs.is_set():
             self.healed.wait(60)
-        try:
-            super().handle(call)
-        finally:
-            with self._lock:
-                self._inside[order] -= 1
+        with self._lock:  # Before the answer, after which the same order's next call may come at once.
+            self._inside[order] -= 1
+        super().handle(call)
 
     def stop(self):
         self.healed.set()

@@ -105,7 +105,7 @@ class Lanes(NamedTuple):
 
 def lanes(url: str) -> Lanes:
     """Measure both with a shop whose backlog is long enough for the worker to give it all the threads that it may."""
-    channel = connect(url, f"Backlog of {url}"[:120])
+    channel = connect(url, f"Backlog of {url}")
     leave(channel, TURN, Push.select().count() + 1)
     thread = _seconds(lambda: drain(channel.id))
     return Lanes(TURN / thread, BACKLOG / _round([channel], BACKLOG))

@@ -49,15 +49,6 @@ NOUNS += (
     "waybills",
     "webhooks",
 )
-OTHERS = {
-    "account.login",
-    "audit.export",
-    "passwords.edit",
-    "passwords.forgot",
-    "sent_orders.sample",
-    "waybills.download",
-    "waybills.download_many",
-}
 OTHERS = {"account.login", "passwords.edit", "sent_orders.sample", "waybills.download", "waybills.download_many"}
 OTHERS |= {
     "audit.export",

@@ -64,8 +64,7 @@ def settle(viewer: Viewer, order: Order, *, canceled: bool, tell: bool = False) 
     told = f"{order_status.name(order.status)} → {order_status.name(new)}: nothing is left to ship"
     data = {"from": order.status, "to": new}
     move(order, new)
-    by_merchant = tell or cancel_request_state.merchant_canceled(order)
-    if new == "returned" or by_merchant or (gone and not canceled):
+    if tell or new == "returned" or (gone and not canceled) or cancel_request_state.merchant_canceled(order):
         for word in ("shipped", "delivered") if new == "delivered" else (new,):
             pushes.leave(order, "status", payload={"status": word})
     if new == "canceled":

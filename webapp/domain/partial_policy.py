@@ -1,5 +1,7 @@
 """When a channel that takes one shipment an order is told of an order that leaves in several parcels."""
 
+from collections.abc import Sequence
+
 POLICIES: tuple[tuple[str, str], ...] = (
     ("last", "Told with the last parcel"),
     ("first", "Told with the first parcel"),
@@ -9,6 +11,11 @@ POLICIES: tuple[tuple[str, str], ...] = (
 
 COMPLETE = ("shipped", "delivered", "returned", "canceled")
 """An order in one of these has nothing left to ship."""
+
+
+def told_of(policy: str, parcels: Sequence[int]) -> int:
+    """Return the one parcel, of those that left in this order, that stands for all where no more will leave."""
+    return parcels[0] if policy == "first" else parcels[-1]
 
 
 def tells(policy: str, order_status: str, *, earlier: bool, later: bool) -> bool:

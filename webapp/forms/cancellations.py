@@ -5,11 +5,11 @@ from typing import Any
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length
 
 from webapp.actions.cancellations import LineOutcome
 from webapp.forms.fields import clean_text, tidy
-from webapp.forms.shipments import UnitsField
+from webapp.forms.shipments import units_up_to
 
 
 class CancellationForm(FlaskForm):
@@ -29,8 +29,7 @@ class CancellationForm(FlaskForm):
         """Return the form for these lines, filled in with all that can be canceled; an empty field counts as none."""
         fields: dict[str, Any] = {"line_ids": [one.line.id for one in outcomes]}
         for one in outcomes:
-            bounds = NumberRange(0, one.most, lazy_gettext("Type a number from 0 to %(most)s.", most=one.most))
-            fields[f"units_{one.line.id}"] = UnitsField(lazy_gettext("Cancel"), [Optional(), bounds], default=one.most)
+            fields[f"units_{one.line.id}"] = units_up_to(one.most, lazy_gettext("Cancel"), one.most)
         form: CancellationForm = type("OrderCancellationForm", (cls,), fields)(formdata)
         return form
 

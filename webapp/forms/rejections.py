@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length
 
 from webapp.actions.acceptance import Rejected
 from webapp.forms.fields import clean_text, tidy
-from webapp.forms.shipments import UnitsField
+from webapp.forms.shipments import units_up_to
 
 
 class RejectionForm(FlaskForm):
@@ -33,9 +33,8 @@ class RejectionForm(FlaskForm):
         """Return the form for line id -> units; a single line is filled in, of several each says its own."""
         fields: dict[str, Any] = {"open": waiting}
         for line_id, most in waiting.items():
-            bounds = NumberRange(0, most, lazy_gettext("Type a number from 0 to %(most)s.", most=most))
             filled = most if len(waiting) == 1 else None
-            fields[f"units_{line_id}"] = UnitsField(lazy_gettext("Units"), [Optional(), bounds], default=filled)
+            fields[f"units_{line_id}"] = units_up_to(most, lazy_gettext("Units"), filled)
         form: RejectionForm = type("OrderRejectionForm", (cls,), fields)(formdata)
         return form
 

@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.actions.returns import Decision, Place
 from webapp.forms.fields import SelectChoice, clean_text, tidy
-from webapp.forms.shipments import UnitsField
+from webapp.forms.shipments import units_up_to
 
 DISCARD, OWN = "discard", "0"
 
@@ -31,8 +31,7 @@ class ReturnForm(FlaskForm):
         """Return the form for these (line, supplier) -> units that may come back; an empty field counts as none."""
         fields: dict[str, Any] = {"places": places}
         for place, most in places.items():
-            bounds = NumberRange(0, most, lazy_gettext("Type a number from 0 to %(most)s.", most=most))
-            fields[_name(place)] = UnitsField(lazy_gettext("Comes back"), [Optional(), bounds])
+            fields[_name(place)] = units_up_to(most, lazy_gettext("Comes back"))
         form: ReturnForm = type("OrderReturnForm", (cls,), fields)(formdata)
         return form
 

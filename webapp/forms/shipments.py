@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from wtforms import Field, Form, IntegerField, StringField, ValidationError
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
 from webapp.actions.parcels import HEAVIEST_GRAMS, MOST, ParcelDraft
 from webapp.actions.shipments import ShipmentDraft
@@ -30,6 +30,12 @@ class UnitsField(IntegerField):
         if not re.fullmatch(r"[+-]?[0-9]{1,30}", typed):
             raise ValueError(_("Type a whole number, such as 1."))
         self.data = int(typed)
+
+
+def units_up_to(most: int, label: Any, default: int | None = None) -> UnitsField:
+    """Return a field for units of a line, of which there are so many; it may stay empty."""
+    bounds = NumberRange(0, most, lazy_gettext("Type a number from 0 to %(most)s.", most=most))
+    return UnitsField(label, [Optional(), bounds], default=default)
 
 
 def web_address(form: Form, field: Field) -> None:

@@ -41,9 +41,7 @@ def shipped_instead(push: Push, order: Order, channel: Channel) -> int | None:
     rows = _left(order).order_by(Shipment.shipped_at, Shipment.id)
     settled = _settled(order)
     told = [row.id for row in rows if row.id not in settled]
-    if not told:
-        return None
-    return told[0] if channel.settings.get("partial_policy") == "first" else told[-1]
+    return partial_policy.told_of(channel.settings.get("partial_policy", ""), told) if told else None
 
 
 def _settled(order: Order) -> set[int]:

@@ -93,9 +93,9 @@ def viewer() -> Viewer:
     return found
 
 
-def page_of() -> str:
-    """Return whom and which store a page is made for; htmx sends it along from there, as `Page-Of`."""
-    return f"{viewer().actor.id}.{viewer().store_id}"
+def page_of(store_id: int | None = None) -> str:
+    """Return whom and which store (the chosen one) a page is made for; htmx sends it along from there, as `Page-Of`."""
+    return f"{viewer().actor.id}.{store_id or viewer().store_id}"
 
 
 @login_manager.unauthorized_handler
@@ -126,7 +126,7 @@ def require_login() -> Any:
 
 def _is_theirs(made_for: str) -> bool:
     """Tell whether a page was made for who is logged in now, and for a store of theirs."""
-    return made_for in {f"{current_user.row.id}.{row.store_id}" for row in memberships()}
+    return made_for in {page_of(row.store_id) for row in memberships()}
 
 
 def _check_still_in_store() -> None:

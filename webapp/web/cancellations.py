@@ -11,7 +11,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.cancellations import CancellationForm
 from webapp.models import Channel, Order
 from webapp.web import access
-from webapp.web.hypermedia import page, put_errors, see
+from webapp.web.hypermedia import page, put_refusal, see
 
 blueprint = Blueprint("cancellations", __name__, url_prefix="/orders/<id:order_id>/cancel")
 blueprint.before_request(
@@ -45,12 +45,8 @@ def create(order_id: int) -> Response:
         return _page(order, form, 422)
     try:
         made = cancellations.cancel(access.viewer(), order_id, form.units, form.why.data or "")
-    except Invalid as invalid:
-        put_errors(form, invalid)
-        return _page(order, form, 422)
-    except Conflict as conflict:
-        form.form_errors.append(conflict.message)
-        return _page(order, form, 409)
+    except (Invalid, Conflict) as refused:
+        return _page(order, form, put_refusal(form, refused))
     if any(one.asked for one in made):
         return see(_url(order_id), _("What nobody had begun is canceled; the warehouse is asked for the rest."))
     return see(_url(order_id), _("Canceled. The stock is free again."))

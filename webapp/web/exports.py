@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from webapp.domain import masking
@@ -12,9 +12,8 @@ from webapp.domain.viewer import Viewer
 from webapp.models import Channel, Order, OrderLine, Product, Shipment, ShipmentLine, order_rows
 from webapp.models.order_search import OrderSearch
 from webapp.models.product_search import ProductSearch
-from webapp.web import access, csv_files, order_query, shipment_query, stocks
+from webapp.web import access, csv_files, order_list, order_query, shipment_query, stocks
 from webapp.web.csv_files import Cell, amount
-from webapp.web.hypermedia import see
 from webapp.web.product_query import search_of_request
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
@@ -22,9 +21,6 @@ blueprint.before_request(access.require_login)
 
 CHUNK = 500
 """Rows that are read at once."""
-
-TICKS = 1_000
-"""More ticks than any page has are no ticks."""
 
 Rows = Iterator[list[Sequence[Cell]]]
 
@@ -53,10 +49,9 @@ def orders() -> Response:
     asked = order_query.of_text(request.args["query"])
     if request.args.get("matching") == "1":
         return _orders_file(asked.search)
-    if ids := stocks.ticked("order")[:TICKS]:
+    if ids := stocks.ticked("order")[: order_list.TICKS]:
         return _orders_file(OrderSearch(), ids)
-    home = url_for("orders.index") + (f"?{asked.query}" if asked.query else "")
-    return see(home, _("Tick at least one order first."), "warning")
+    return order_list.none_ticked(asked.query)
 
 
 def _orders_file(search: OrderSearch, ids: list[int] | None = None) -> Response:

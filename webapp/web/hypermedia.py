@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from jinja2.runtime import Macro
 from jinja2_fragments.flask import render_block
 
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Conflict, Invalid
 from webapp.web import access, given
 from webapp.web.sayings import said
 from webapp.web.words import badge, icon, money, shipment_badge, span, when
@@ -79,6 +79,15 @@ def put_errors(form: FlaskForm, invalid: Invalid) -> None:
             form[name].errors = [*form[name].errors, *messages]
         else:
             form.form_errors.extend(messages)
+
+
+def put_refusal(form: FlaskForm, refused: Invalid | Conflict) -> int:
+    """Put what an action refuses on the form that asked for it; return the answer's status."""
+    if isinstance(refused, Invalid):
+        put_errors(form, refused)
+    else:
+        form.form_errors.append(refused.message)
+    return refused.status
 
 
 def own_path(target: str | None) -> str | None:

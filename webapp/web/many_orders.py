@@ -13,7 +13,7 @@ from webapp.actions import many_orders
 from webapp.domain import order_status, order_verbs, row_id
 from webapp.forms.holds import HoldForm
 from webapp.models import Order
-from webapp.web import access, given, order_query
+from webapp.web import access, given, order_list, order_query
 from webapp.web.hypermedia import page, see
 from webapp.web.sayings import said
 
@@ -27,9 +27,6 @@ VERBS = {
     "reroute": lazy_gettext("Choose stock anew"),
 }
 """What can be done, as the buttons say it."""
-
-TICKS = 1_000
-"""More ticks than any page has are no ticks."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def _chosen(verb: str, values: MultiDict[str, str]) -> Chosen:
         newest = given.number(values, "newest")
         query = query if newest is None else query.where(Order.id <= newest)
         return Chosen(list(query.tuples()), True, asked.query)
-    ticks = values.getlist("order")[:TICKS]
+    ticks = values.getlist("order")[: order_list.TICKS]
     ids = [number for tick in ticks if (number := row_id.read(tick)) is not None]
     query = (
         Order.visible_to(viewer, *columns).where(Order.id.in_(ids)).order_by(Order.ordered_at.desc(), Order.id.desc())
@@ -107,9 +104,9 @@ def _chosen(verb: str, values: MultiDict[str, str]) -> Chosen:
 
 
 def _confirm(verb: str, chosen: Chosen, form: HoldForm, status: int = 200) -> Response:
-    home = url_for("orders.index") + (f"?{chosen.query}" if chosen.query else "")
+    home = order_list.address(chosen.query)
     if not chosen.rows:
-        return see(home, _("Tick at least one order first."), "warning")
+        return order_list.none_ticked(chosen.query)
     if chosen.too_many:
         most = format(many_orders.MOST, ",")
         told = _(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import peewee as pw
-from flask import request
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -12,10 +12,24 @@ from webapp.models import Channel, order_pages, order_sort
 from webapp.models.order_search import OrderRow, OrderSearch
 from webapp.models.prepared import prepared, slot
 from webapp.models.shipment_search import COUNTED
-from webapp.web.hypermedia import PAGE, Page
+from webapp.web.hypermedia import PAGE, Page, see
 
 ALSO = {"method": "shipping_method", "due": "ship_by", "changed": "updated_at"}
 """What some of the columns to choose from need of an order besides; the page is quicker without."""
+
+
+TICKS = 1_000
+"""More ticks than any page has are no ticks."""
+
+
+def address(query: str) -> str:
+    """Return where the list stands with these filters."""
+    return url_for("orders.index") + (f"?{query}" if query else "")
+
+
+def none_ticked(query: str) -> Response:
+    """Answer who asked for something to be done to ticked orders, and ticked none."""
+    return see(address(query), _("Tick at least one order first."), "warning")
 
 
 def read(viewer: Viewer, search: OrderSearch, columns: Iterable[str] = ()) -> Page:

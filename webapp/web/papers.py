@@ -10,7 +10,7 @@ from webapp.connectors import labels
 from webapp.domain.errors import Conflict, NotFound, Refusal
 from webapp.domain.waybill_format import PDF
 from webapp.models import Order
-from webapp.web import access, order_query, paper_content, stocks
+from webapp.web import access, order_list, order_query, paper_content, stocks
 from webapp.web.hypermedia import own_path, page, see
 
 blueprint = Blueprint("papers", __name__)
@@ -39,7 +39,7 @@ def pick_list() -> Response:
         return _printed(_picked, "pick-list")
     wanted = _orders()
     if not wanted:
-        return _none_ticked()
+        return order_list.none_ticked(_filters().query)
     try:
         listed = paper_content.pick_list(access.viewer(), stocks.chosen(None), wanted, [])
     except Conflict as conflict:
@@ -84,7 +84,7 @@ def _slips_of_orders() -> Response:
     """Give the slips of all parcels of these orders; orders without a parcel are named first."""
     viewer, wanted = access.viewer(), _orders()
     if not wanted:
-        return _none_ticked()
+        return order_list.none_ticked(_filters().query)
     try:
         parcels, without = paper_content.parcels(viewer, wanted)
         if not parcels:
@@ -108,17 +108,16 @@ def _orders() -> list[int]:
     """Return the orders that were ticked, or all that match the list's filters."""
     if request.args.get("matching") != "1":
         return stocks.ticked("order")
-    search = order_query.of_text(request.args.get("query", "")).search
+    search = _filters().search
     return [row[0] for row in search.sorted(access.viewer(), Order.id).limit(paper_content.MOST_AT_ONCE + 1).tuples()]
 
 
+def _filters() -> order_query.Asked:
+    return order_query.of_text(request.args.get("query", ""))
+
+
 def _list() -> str:
-    query = order_query.of_text(request.args.get("query", "")).query
-    return url_for("orders.index") + (f"?{query}" if query else "")
-
-
-def _none_ticked() -> Response:
-    return see(_list(), _("Tick at least one order first."), "warning")
+    return order_list.address(_filters().query)
 
 
 def _picked(ids: list[int]) -> bytes:

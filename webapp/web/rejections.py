@@ -11,7 +11,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.rejections import RejectionForm
 from webapp.models import Order, OrderLine
 from webapp.web import access
-from webapp.web.hypermedia import page, put_errors, see
+from webapp.web.hypermedia import page, put_refusal, see
 
 blueprint = Blueprint("rejections", __name__, url_prefix="/orders/<id:order_id>/reject")
 blueprint.before_request(
@@ -35,12 +35,8 @@ def create(order_id: int) -> Response:
         return _page(order, form, 422)
     try:
         acceptance.reject(access.viewer(), order_id, form.rejected)
-    except Invalid as invalid:
-        put_errors(form, invalid)
-        return _page(order, form, 422)
-    except Conflict as conflict:
-        form.form_errors.append(conflict.message)
-        return _page(order, form, 409)
+    except (Invalid, Conflict) as refused:
+        return _page(order, form, put_refusal(form, refused))
     told = _("Given back: order %(reference)s looks for another stock.", reference=order.reference)
     stays = Order.visible_to(access.viewer()).where(Order.id == order_id).exists()
     return see(url_for("orders.show", order_id=order_id) if stays else url_for("desk.index"), told)

@@ -12,7 +12,7 @@ from webapp.forms.returns import OWN, DecisionForm, ReturnForm
 from webapp.models import Order, OrderLine, Return, ReturnLine, Supplier
 from webapp.web import access
 from webapp.web.access import only
-from webapp.web.hypermedia import PAGE, after, page, page_of, put_errors, search_words, see
+from webapp.web.hypermedia import PAGE, after, page, page_of, put_errors, put_refusal, search_words, see
 
 blueprint = Blueprint("returns", __name__)
 blueprint.before_request(access.require_login)
@@ -61,12 +61,8 @@ def close(return_id: int) -> Response:
         return _show(row, form, 422)
     try:
         returns.close(access.viewer(), return_id, form.decisions())
-    except Invalid as invalid:
-        put_errors(form, invalid)
-        return _show(row, form, 422)
-    except Conflict as conflict:
-        form.form_errors.append(conflict.message)
-        return _show(row, form, 409)
+    except (Invalid, Conflict) as refused:
+        return _show(row, form, put_refusal(form, refused))
     return see(url_for("returns.show", return_id=return_id), _("Closed. What was restocked can be sold again."))
 
 

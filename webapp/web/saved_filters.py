@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from webapp.actions import saved_filters
 from webapp.domain.errors import Conflict, Invalid
 from webapp.forms.saved_filters import FilterForm, NewFilterForm
-from webapp.web import access, order_query
+from webapp.web import access, order_list, order_query
 from webapp.web.editing import put_conflict
 from webapp.web.hypermedia import page, put_errors, see
 
@@ -27,8 +27,10 @@ def create() -> Response:
         except Conflict as conflict:
             form.form_errors.append(conflict.message)
         else:
-            return see(_list(query), _("Saved as %(name)s. It stands above the list from now on.", name=made.name))
-    return page("saved_filters/new.html", status=422, form=form, home=_list(query))
+            return see(
+                order_list.address(query), _("Saved as %(name)s. It stands above the list from now on.", name=made.name)
+            )
+    return page("saved_filters/new.html", status=422, form=form, home=order_list.address(query))
 
 
 @blueprint.get("/<id:filter_id>/edit")
@@ -48,7 +50,7 @@ def update(filter_id: int) -> Response:
         except Conflict as conflict:
             status = put_conflict(form, conflict, _stored(filter_id))
         else:
-            return see(_list(known.query), _("Saved."))
+            return see(order_list.address(known.query), _("Saved."))
     return _edit(filter_id, form, status)
 
 
@@ -66,8 +68,4 @@ def _stored(filter_id: int) -> FilterForm:
 
 def _edit(filter_id: int, form: FilterForm, status: int = 200) -> Response:
     known = saved_filters.find(access.viewer(), filter_id)
-    return page("saved_filters/edit.html", status=status, form=form, known=known, home=_list(known.query))
-
-
-def _list(query: str) -> str:
-    return url_for("orders.index") + (f"?{query}" if query else "")
+    return page("saved_filters/edit.html", status=status, form=form, known=known, home=order_list.address(known.query))

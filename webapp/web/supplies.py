@@ -10,7 +10,7 @@ from webapp.forms.supplies import SupplyForm, values_of
 from webapp.models import Product, Supplier, Supply
 from webapp.web import access
 from webapp.web.editing import put_conflict
-from webapp.web.hypermedia import page, put_errors, see
+from webapp.web.hypermedia import page, put_errors, put_refusal, see
 
 blueprint = Blueprint("supplies", __name__, url_prefix="/products/<id:product_id>/supplies")
 blueprint.before_request(
@@ -33,11 +33,8 @@ def create(product_id: int) -> Response:
     if form.validate_on_submit():
         try:
             supplies.add(access.viewer(), product_id, form.draft())
-        except Invalid as invalid:
-            put_errors(form, invalid)
-        except Conflict as conflict:
-            form.form_errors.append(conflict.message)
-            status = conflict.status
+        except (Invalid, Conflict) as refused:
+            status = put_refusal(form, refused)
         else:
             return see(url_for("products.show", product_id=product_id), _("Supply added."))
     return page("supplies/new.html", status=status, form=form, product=product)
